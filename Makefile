@@ -1,0 +1,199 @@
+# A Neural Network by Hand, in Parallel.
+#
+#   make deps chapter03 && ./chapter03     build and run a chapter
+#   make deps test                         build and run every test
+#
+# `make help` lists the rest. A chapter is found from its folder: adding
+# chapters/11_x/ with a main.cpp needs no edit here.
+
+# ---- What you may set ------------------------------------------------------
+# CXX=clang++               another compiler
+# BUILD=debug               no optimisation, Armadillo's bounds checks on
+# SANITIZE=thread           or address,undefined
+# V=1                       show each command
+BUILD    ?= release
+SANITIZE ?=
+V        ?= 0
+ifeq ($(origin CXX),default)
+  CXX := g++
+endif
+
+# ---- Flags -----------------------------------------------------------------
+# -ffp-contract=off: a*b+c rounds twice with every compiler, so that a seed
+# gives the same digits and the same weights with GCC and Clang.
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+ifeq ($(findstring clang,$(CXX)),)
+  # GCC 12 sees overlaps in std::string that are not there (GCC bug 105651).
+  WARNINGS += $(if $(filter Darwin,$(shell uname)),,-Wno-restrict)
+endif
+CXXFLAGS_release := -O3 -march=native
+CXXFLAGS_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
+ARMA_release     := -DARMA_NO_DEBUG
+ARMA := -DARMA_DONT_USE_WRAPPER -DARMA_USE_BLAS -DARMA_DONT_USE_OPENMP
+FLAGS := -std=c++20 -ffp-contract=off -pthread $(CXXFLAGS_$(BUILD)) \
+         $(WARNINGS) $(ARMA) $(ARMA_$(BUILD)) -I. -Ichapters
+BLAS := -lopenblas
+LIBS  = $(BLAS) -lpng -lz -pthread
+
+ifeq ($(shell uname),Darwin)
+  BREW  := $(shell brew --prefix 2>/dev/null)
+  FLAGS += -isystem $(BREW)/include -DACCELERATE_NEW_LAPACK
+  BLAS  := -framework Accelerate -L$(BREW)/lib
+endif
+ifneq ($(SANITIZE),)
+  FLAGS += -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
+           -fno-sanitize-recover=all
+endif
+CXXFLAGS ?=
+LDFLAGS  ?=
+
+# Every kind of build has a folder of its own: build/release-g++, ...
+comma := ,
+OUT := build/$(BUILD)-$(notdir $(CXX))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
+
+# Use every core unless you say otherwise with -j.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-print-directory
+
+# ---- What there is ---------------------------------------------------------
+FOLDERS := $(sort $(notdir $(wildcard chapters/[0-9][0-9]_*)))
+number   = $(firstword $(subst _, ,$(1)))
+NUMBERS := $(foreach f,$(FOLDERS),$(call number,$(f)))
+PROGRAMS   := $(NUMBERS:%=chapter%)
+TESTS      := $(NUMBERS:%=test%)
+BENCHMARKS := benchcommon $(foreach f,$(FOLDERS),$(if \
+                $(wildcard chapters/$(f)/benchmark.cpp),bench$(call number,$(f))))
+
+objects     = $(patsubst %.cpp,$(OUT)/%.o,$(wildcard $(1)))
+# A folder's library: all its sources but its program, tests and benchmark.
+own_sources = $(filter-out %/main.cpp %test.cpp %/benchmark.cpp,\
+                $(wildcard chapters/$(1)/*.cpp))
+# A chapter links itself, the lower chapters and common/, in that order.
+upto        = $(strip $(foreach f,$(FOLDERS),$(if $(filter $(1),$(f)),$(f),\
+                $(if $(filter $(firstword $(sort $(f) $(1))),$(f)),$(f)))))
+reverse     = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
+archives    = $(patsubst %,$(OUT)/%.a,$(call reverse,$(call upto,$(1)))) \
+              $(OUT)/common.a
+
+.PHONY: help all test bench deps check-deps data docs format check-format tidy \
+        fuzz stress clean $(PROGRAMS) $(TESTS) $(BENCHMARKS) $(NUMBERS:%=hint%)
+.DEFAULT_GOAL := help
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+help:
+	@sh tools/help.sh $(FOLDERS)
+
+all: $(PROGRAMS)
+
+# ---- Compiling and linking -------------------------------------------------
+# CLI11 is large and runs once: optimising it would only cost build time.
+$(OUT)/common/options.o: FLAGS += -O0
+
+$(OUT)/%.o: %.cpp | check-deps
+	$(call say,compile,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -c $< -o $@
+
+%.a:
+	@mkdir -p $(@D) && rm -f $@
+	$(Q)ar rcsD $@ $^
+
+$(OUT)/common.a: $(filter-out %/benchmark.o,$(call objects,common/*.cpp))
+# Here, and only here, a fused multiply-add is what we want to count.
+$(OUT)/chapters/01_matrix/peak.o: FLAGS += -ffp-contract=fast
+
+define link
+	$(call say,link,$@)
+	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) $(LDFLAGS) $^ $(1) $(LIBS) -o $@
+endef
+
+define chapter_rules
+$(OUT)/$(1).a: $(patsubst %.cpp,$(OUT)/%.o,$(call own_sources,$(1)))
+$(OUT)/chapter$(call number,$(1)): $(OUT)/chapters/$(1)/main.o $(call archives,$(1))
+	$$(call link)
+$(OUT)/test$(call number,$(1)): $(call objects,chapters/$(1)/*test.cpp) $(call archives,$(1))
+	$$(call link,-lgtest_main -lgtest)
+$(OUT)/bench$(call number,$(1)): $(OUT)/chapters/$(1)/benchmark.o $(call archives,$(1))
+	$$(call link,-lbenchmark $(if $(shell grep -l tbb/ chapters/$(1)/benchmark.cpp 2>/dev/null),-ltbb))
+endef
+$(foreach f,$(FOLDERS),$(eval $(call chapter_rules,$(f))))
+
+$(PROGRAMS): %: $(OUT)/%
+	@ln -sf $< $@
+
+# ---- Tests -----------------------------------------------------------------
+# tests/common holds the tests of common/, tests/programs those that run whole
+# chapters as a user does.
+LAST := $(lastword $(FOLDERS))
+$(OUT)/testcommon: $(call objects,tests/common/*.cpp) $(OUT)/common.a
+	$(call link,-lgtest_main -lgtest)
+$(OUT)/testprograms: $(call objects,tests/programs/*.cpp) $(call archives,$(LAST))
+	$(call link,-lgtest_main -lgtest)
+
+SUITES := $(OUT)/testcommon $(TESTS:%=$(OUT)/%) $(OUT)/testprograms
+run_tests := OUT=$(OUT) CXX=$(CXX) sh tools/run_tests.sh
+
+$(TESTS): %: $(OUT)/%
+	$(Q)$(run_tests) $<
+testcommon: $(OUT)/testcommon
+	$(Q)$(run_tests) $<
+testprograms: $(OUT)/testprograms $(PROGRAMS:%=$(OUT)/%)
+	$(Q)$(run_tests) $<
+test: $(SUITES) $(PROGRAMS:%=$(OUT)/%) check-includes
+	$(Q)$(run_tests) $(SUITES)
+.PHONY: testcommon testprograms check-includes
+check-includes:
+	@sh tools/check_includes.sh
+
+# ---- Benchmarks ------------------------------------------------------------
+$(OUT)/benchcommon: $(OUT)/common/benchmark.o $(OUT)/common.a
+	$(call link,-lbenchmark)
+
+# An inherited OPENBLAS_CORETYPE can halve OpenBLAS: measure without it.
+$(BENCHMARKS): %: $(OUT)/%
+	$(Q)env -u OPENBLAS_CORETYPE $< $(ARGS)
+# One after the other: two at a time would measure each other.
+bench: $(BENCHMARKS:%=$(OUT)/%)
+	$(Q)set -e; for b in $^; do env -u OPENBLAS_CORETYPE $$b; done
+
+# ---- Hints -----------------------------------------------------------------
+$(NUMBERS:%=hint%): hint%:
+	@sh tools/hint.sh chapters/$*_*/hints.md "$(N)"
+
+# ---- What else a working day needs -----------------------------------------
+deps:
+	@CXX=$(CXX) sh tools/deps.sh install $(filter-out deps,$(MAKECMDGOALS))
+check-deps: $(filter deps,$(MAKECMDGOALS))
+	@CXX=$(CXX) sh tools/deps.sh check
+
+data:
+	@sh data/download.sh $(or $(SET),mnist)
+
+docs:
+	@sh tools/deps.sh check docs
+	@sh docs/build.sh
+
+SOURCES := $(sort $(wildcard common/*.[ch]pp chapters/*/*.[ch]pp tests/*/*.[ch]pp))
+format:
+	clang-format -i $(SOURCES)
+check-format:
+	clang-format --dry-run --Werror $(SOURCES)
+
+# clang-tidy reads each source file once; headers are seen through them.
+TIDIED := $(patsubst %.cpp,$(OUT)/%.tidy,$(filter %.cpp,$(SOURCES)))
+tidy: $(TIDIED)
+$(OUT)/%.tidy: %.cpp .clang-tidy
+	$(call say,tidy,$<)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(filter-out -Werror,$(FLAGS)) 2>/dev/null
+	@touch $@
+
+clean:
+	rm -rf build $(PROGRAMS)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
