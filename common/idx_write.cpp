@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+#include "common/idx.hpp"
+#include "common/output_file.hpp"
+
+namespace nn {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint8_t kUnsignedByte = 0x08;
+constexpr std::size_t kChunk = 64 * 1024;
+
+void write_header(OutputFile& file, std::span<const std::size_t> sizes) {
+  const auto dimensions = static_cast<std::uint8_t>(sizes.size());
+  std::vector<std::uint8_t> bytes{0, 0, kUnsignedByte, dimensions};
+  for (const std::size_t size : sizes) {
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bytes.push_back(static_cast<std::uint8_t>(size >> shift));
+    }
+  }
+  file.write(bytes);
+}
+
+void check_sizes(std::span<const std::size_t> sizes) {
+  for (const std::size_t size : sizes) {
+    if (size <= std::numeric_limits<std::uint32_t>::max()) continue;
+    throw std::invalid_argument("an IDX size has 32 bits, too few for " +
+                                std::to_string(size));
+  }
+}
+
+std::uint8_t byte_of(float pixel) {
+  if (!(pixel >= 0 && pixel <= 1)) {  // this way round it refuses NaN, too
+    throw std::invalid_argument("a pixel must be in [0, 1], this one is " +
+                                std::to_string(pixel));
+  }
+  return static_cast<std::uint8_t>(pixel * 255 + 0.5f);  // rounds
+}
+
+void write_pixels(OutputFile& file, std::span<const float> pixels) {
+  std::vector<std::uint8_t> buffer(kChunk);
+  while (!pixels.empty()) {
+    const auto part = pixels.first(std::min(kChunk, pixels.size()));
+    std::transform(part.begin(), part.end(), buffer.begin(), byte_of);
+    file.write({buffer.data(), part.size()});
+    pixels = pixels.subspan(part.size());
+  }
+}
+
+}  // namespace
+
+void write_idx_images(const fs::path& path, const Matrix& pixels,
+                      std::size_t rows, std::size_t columns) {
+  if (rows == 0 || columns == 0 || pixels.n_rows != rows * columns) {
+    throw std::invalid_argument(
+        "images of " + std::to_string(rows) + " x " + std::to_string(columns) +
+        " pixels do not fit columns of " + std::to_string(pixels.n_rows));
+  }
+  const std::size_t sizes[] = {pixels.n_cols, rows, columns};
+  check_sizes(sizes);
+  OutputFile file(path);
+  write_header(file, sizes);
+  write_pixels(file, {pixels.memptr(), pixels.n_elem});
+  file.commit();
+}
+
+void write_idx_labels(const fs::path& path,
+                      std::span<const std::uint8_t> labels) {
+  const std::size_t sizes[] = {labels.size()};
+  check_sizes(sizes);
+  OutputFile file(path);
+  write_header(file, sizes);
+  file.write(labels);
+  file.commit();
+}
+
+}  // namespace nn

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/matrix.hpp"
+
+namespace nn {
+
+/// A matrix with a name, as it stands in a safetensors file.
+struct Tensor {
+  std::string name = {};
+  Matrix values = {};
+  /// Dimensions in the file. 2: shape [rows, columns]. 1: a column, shape
+  /// [rows], as PyTorch has a bias. 0: one number, shape [].
+  int rank = 2;
+};
+
+/// What a safetensors file holds: tensors, and words about them.
+struct Safetensors {
+  std::vector<Tensor> tensors;
+  std::map<std::string, std::string> metadata;
+
+  /// The tensor of that name, or nullptr.
+  const Tensor* find(std::string_view name) const;
+};
+
+/// Writes the tensors as F32, whole or not at all (see AtomicFile). NumPy and
+/// PyTorch see the shape (rows, columns): the file is row-major, as they are,
+/// so our columns are transposed on the way.
+///
+/// Source: the format's description at github.com/huggingface/safetensors:
+/// 8 bytes with the header's length N (little-endian), N bytes of JSON, then
+/// the numbers, little-endian, without holes.
+/// @throws std::invalid_argument if two tensors share a name, a name is
+///   `__metadata__`, or values do not have the shape that `rank` says
+/// @throws InputError if the file cannot be created
+/// @throws std::runtime_error if it cannot be written
+void write_safetensors(const std::filesystem::path& path,
+                       const Safetensors& content);
+
+/// Reads a file of F32 tensors with at most two dimensions. Tensors come in
+/// the order of their data. What the header promises is checked against the
+/// file before anything is allocated for it.
+/// @throws InputError that names the file, the byte and what is wrong. Values
+///   that are not finite are refused too: no network works with them.
+Safetensors read_safetensors(const std::filesystem::path& path);
+
+}  // namespace nn
