@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "02_propagation/propagation.hpp"
+
+namespace nn {
+
+/// What a gradient check found.
+struct GradientCheck {
+  std::size_t parameters = 0;  ///< how many derivatives were compared
+  double largest_error = 0;    ///< the largest relative error among them
+};
+
+/// Compares every derivative that `backward` computes with the slope that one
+/// sees by nudging that weight: (loss(w + h) - loss(w - h)) / 2h, in `double`.
+///
+/// The error of a derivative g against its slope s is |g - s| relative to
+/// max(|g|, |s|), or to a hundredth of the largest derivative where both are
+/// smaller than that: below, rounding is all that a slope shows.
+/// @param network is nudged and put back
+/// @param X (inputs x B), a small batch: each weight costs two passes
+/// @param labels B labels
+/// Source: central differences as in LeVeque, Finite Difference Methods, 1.1.
+GradientCheck check_gradient(const BasicEngine<double>& engine,
+                             BasicNetwork<double>& network,
+                             const Mat<double>& X,
+                             std::span<const std::uint8_t> labels);
+
+}  // namespace nn
