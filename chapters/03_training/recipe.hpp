@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "03_training/training.hpp"
+
+namespace nn {
+
+/// How the weights begin.
+enum class Start { he, uniform };
+
+/// All settings of one training run under one name.
+struct Recipe {
+  std::string_view name;
+  std::string_view what;    ///< one line for --help
+  std::vector<int> hidden;  ///< units of the hidden layers
+  Start start = Start::he;
+  int epochs = 10;
+  int batch = 32;  ///< images a step, or as many as there are
+  double rate = 0.1;
+  double momentum = 0;
+  double decay = 1;
+};
+
+/// The recipes of this chapter. They were tuned on the first 50,000 training
+/// images against the other 10,000, never on the test images.
+std::span<const Recipe> recipes();
+
+/// @throws InputError when there is no recipe of that name
+const Recipe& recipe_named(std::string_view name);
+
+/// @returns a network for `inputs` pixels and ten classes, from `rng`
+Network start_network(Start start, std::size_t inputs,
+                      const std::vector<int>& hidden, Rng& rng);
+
+}  // namespace nn

@@ -1,0 +1,96 @@
+#include "03_training/training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <string>
+
+#include "02_propagation/activation.hpp"
+
+namespace nn {
+
+Diverged::Diverged(std::size_t step)
+    : std::runtime_error("the loss stopped being a number at step " +
+                         std::to_string(step)),
+      step_(step) {}
+
+Trainer::Trainer(const Engine& engine, Network& network,
+                 const TrainingOptions& options, Rng& rng)
+    : engine_(engine),
+      network_(network),
+      options_(options),
+      rng_(rng),
+      rate_(options.rate) {
+  if (options.batch == 0) {
+    throw std::invalid_argument("a batch needs at least one image");
+  }
+  if (options.momentum > 0) velocity_ = zero_network(widths_of(network));
+}
+
+// [EPOCH]
+double Trainer::epoch(const Dataset& data,
+                      const std::function<bool(std::size_t)>& on_batch) {
+  if (order_.size() != data.size()) {
+    order_.resize(data.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+  }
+  if (options_.shuffle) rng_.shuffle(std::span(order_));
+  double total = 0;
+  std::size_t done = 0;
+  while (done < data.size()) {
+    const std::size_t B = std::min(options_.batch, data.size() - done);
+    gather(data, done, B);
+    total += step() * static_cast<double>(B);
+    done += B;
+    if (on_batch && !on_batch(done)) break;
+  }
+  rate_ *= options_.decay;
+  return total / static_cast<double>(done);
+}
+// [/EPOCH]
+
+// [GATHER]
+// Copies the images that come next into one matrix, for a product wants its
+// columns side by side.
+void Trainer::gather(const Dataset& data, std::size_t first,
+                     std::size_t count) {
+  X_.set_size(data.images.n_rows, count);
+  labels_.resize(count);
+  for (std::size_t j = 0; j < count; ++j) {
+    const std::size_t image = order_[first + j];
+    std::copy_n(data.images.colptr(image), X_.n_rows, X_.colptr(j));
+    labels_[j] = data.labels[image];
+  }
+}
+// [/GATHER]
+
+// [STEP]
+double Trainer::step() {
+  ++steps_;
+  forward(engine_, network_, X_, pass_);
+  const double loss = cross_entropy(pass_.A.back(), labels_);
+  if (!std::isfinite(loss)) throw Diverged(steps_);
+  backward(engine_, network_, X_, labels_, pass_, gradient_);
+  update();
+  return loss;
+}
+// [/STEP]
+
+// [UPDATE]
+// Plain gradient descent: W = W - rate * dW. With momentum, the step itself
+// has inertia: V = momentum * V + dW, then W = W - rate * V.
+// Source: Polyak (1964), in the form of Sutskever et al. (2013), section 2.
+void Trainer::update() {
+  const auto rate = static_cast<float>(rate_);
+  if (options_.momentum == 0) {
+    add_scaled(-rate, gradient_, network_);
+    return;
+  }
+  scale(static_cast<float>(options_.momentum), velocity_);
+  add_scaled(1.0f, gradient_, velocity_);
+  add_scaled(-rate, velocity_, network_);
+}
+// [/UPDATE]
+
+}  // namespace nn
