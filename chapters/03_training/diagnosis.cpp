@@ -61,6 +61,7 @@ void measure_data(const Dataset& train, std::size_t batch, bool shuffled,
 
 void measure_network(const Engine& engine, const Network& network,
                      const Dataset& train, Measurements& m) {
+  if (network.layers.size() < 2) return;  // no hidden layer
   const Matrix& W = network.layers.front().W;
   const arma::uword count = std::min<arma::uword>(1000, train.images.n_cols);
   const Matrix X = train.images.head_cols(count);
@@ -86,10 +87,8 @@ std::vector<std::string> diagnose(const Measurements& m) {
                     ".." + fixed(m.largest_input, 0) +
                     " and not 0..1: divide the pixels by 255");
   }
-  if (m.diverged) {
-    found.push_back("the loss was no number any more at step " +
-                    std::to_string(*m.diverged) +
-                    ": the steps are too large, so lower --rate");
+  if (!m.diverged.empty()) {
+    found.push_back(m.diverged + ": the steps are too large, so lower --rate");
   }
   if (m.twin_units > 0.5) {
     found.push_back(

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,7 @@ struct Measurements {
   double twin_units = 0;           ///< share of hidden units equal to another
   double silent_units = 0;         ///< share of hidden units that are always 0
   std::vector<double> losses;      ///< of each epoch
-  std::optional<std::size_t> diverged;  ///< the step whose loss was no number
+  std::string diverged;            ///< what `Diverged` said, or empty
 };
 
 /// Measures the data as training sees them.

@@ -153,7 +153,7 @@ void train(Run& run, const TrainingOptions& options, Rng& rng) {
       seconds += train_one_epoch(run, trainer, progress, e);
     }
   } catch (const Diverged& diverged) {
-    run.measurements.diverged = diverged.step();
+    run.measurements.diverged = diverged.what();
     return;
   }
   if (!interrupted()) {
@@ -172,7 +172,7 @@ void report_trouble(Run& run, const TrainingOptions& options) {
   measure_network(*run.engine, run.model.network, run.data.train,
                   run.measurements);
   const std::vector<std::string> found = diagnose(run.measurements);
-  if (run.measurements.diverged && run.settings.mistake.empty()) {
+  if (!run.measurements.diverged.empty() && run.settings.mistake.empty()) {
     throw std::runtime_error(found.front());
   }
   for (const std::string& line : found) {
@@ -200,7 +200,7 @@ void save_results(const Run& run) {
     file.write(run.csv);
     file.commit();
   }
-  if (run.settings.save.empty() || run.measurements.diverged) return;
+  if (run.settings.save.empty() || !run.measurements.diverged.empty()) return;
   save_model(run.settings.save, run.model);
   std::cout << "\nSaved: " << run.settings.save << '\n';
 }
@@ -241,7 +241,7 @@ int chapter03(CommandLine& line) {
     train(run, options, rng);
     if (!interrupted()) report_trouble(run, options);
   }
-  if (!run.measurements.diverged && !interrupted()) report(run);
+  if (run.measurements.diverged.empty() && !interrupted()) report(run);
   save_results(run);
   return 0;
 }

@@ -10,9 +10,11 @@
 
 namespace nn {
 
-Diverged::Diverged(std::size_t step)
-    : std::runtime_error("the loss stopped being a number at step " +
-                         std::to_string(step)),
+Diverged::Diverged(std::size_t step, double loss)
+    : std::runtime_error(
+          std::string(std::isnan(loss) ? "the loss became NaN at step "
+                                       : "the loss became infinite at step ") +
+          std::to_string(step)),
       step_(step) {}
 
 Trainer::Trainer(const Engine& engine, Network& network,
@@ -70,7 +72,7 @@ double Trainer::step() {
   ++steps_;
   forward(engine_, network_, X_, pass_);
   const double loss = cross_entropy(pass_.A.back(), labels_);
-  if (!std::isfinite(loss)) throw Diverged(steps_);
+  if (!std::isfinite(loss)) throw Diverged(steps_, loss);
   backward(engine_, network_, X_, labels_, pass_, gradient_);
   update();
   return loss;

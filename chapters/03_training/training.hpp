@@ -19,12 +19,13 @@ struct TrainingOptions {
   bool shuffle = true;     ///< new order of the images each epoch
 };
 
-/// Thrown when the loss is not a number any more: no later step can mend the
+/// Thrown when the loss is NaN or infinite: no later step can mend the
 /// weights, so training ends here.
 class Diverged : public std::runtime_error {
  public:
   /// @param step which step found it, counted from 1
-  explicit Diverged(std::size_t step);
+  /// @param loss what it found
+  Diverged(std::size_t step, double loss);
   std::size_t step() const { return step_; }
 
  private:
