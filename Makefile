@@ -161,6 +161,17 @@ $(BENCHMARKS): %: $(OUT)/%
 bench: $(BENCHMARKS:%=$(OUT)/%)
 	$(Q)set -e; for b in $^; do env -u OPENBLAS_CORETYPE $$b; done
 
+# ---- Fuzzing and stress ----------------------------------------------------
+# libFuzzer makes up files for 60 seconds; address and undefined behaviour are
+# watched. It needs Clang.
+FUZZED := idx idx_write input_file output_file atomic_file huge_pages
+fuzz: | check-deps
+	@mkdir -p build/fuzz/corpus
+	$(Q)clang++ $(filter-out -O3 -march=native,$(FLAGS)) -O1 -g \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  tests/fuzz/idx_fuzz.cpp $(FUZZED:%=common/%.cpp) $(LIBS) -o build/fuzz/idx
+	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
+
 # ---- Hints -----------------------------------------------------------------
 $(NUMBERS:%=hint%): hint%:
 	@sh tools/hint.sh chapters/$*_*/hints.md "$(N)"

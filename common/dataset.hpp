@@ -54,7 +54,9 @@ struct DataOptions {
 
 /// Training and test images, and where they come from.
 struct Data {
+  /// What networks learn from.
   Dataset train;
+  /// What they are measured on.
   Dataset test;
   /// One line for the user: which data, from where, how much.
   std::string description;

@@ -11,6 +11,7 @@ namespace nn {
 /// Anything else that is thrown is a failure while running: exit status 1.
 class InputError : public std::runtime_error {
  public:
+  /// @param message one line: what, where, and what to do
   explicit InputError(const std::string& message)
       : std::runtime_error(message) {}
 };

@@ -1,6 +1,7 @@
 #include "common/handwriting.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "common/raster.hpp"
@@ -147,7 +148,7 @@ struct Pen {
       : radius(1.09 + kPen * rng.normal()),
         grows_right(kPress * rng.normal()),
         grows_down(kPress * rng.normal()) {
-    radius = 6.1 * std::clamp(radius * radius, 0.5, 2.4);
+    radius = 6.1 * std::clamp(radius * radius, 0.65, 2.4);
   }
 
   // The radius at a place in the box; right and down run from -1/2 to 1/2.
@@ -210,15 +211,16 @@ std::uint8_t expose(double ink, Rng& rng) {
   if (ink == 0) return 0;
   if (ink == 1) return 255;
   ink += 4 * ink * (1 - ink) * rng.uniform(-kNoise, kNoise);
-  return static_cast<std::uint8_t>(255 * std::clamp(ink, 0.0, 1.0) + 0.5);
+  return static_cast<std::uint8_t>(
+      std::lround(255 * std::clamp(ink, 0.0, 1.0)));
 }
 
 Grey scan(const Canvas& canvas, const Pen& pen, Rng& rng) {
   Grey grey{};
   for (std::size_t row = 0; row < kBoxSize; ++row) {
+    const double down = static_cast<double>(row) / kBoxSize - 0.5;
     for (std::size_t column = 0; column < kBoxSize; ++column) {
       const double right = static_cast<double>(column) / kBoxSize - 0.5;
-      const double down = static_cast<double>(row) / kBoxSize - 0.5;
       const double ink = canvas.ink(row, column, pen.at(right, down));
       grey[row * kBoxSize + column] = expose(ink, rng);
     }
@@ -228,26 +230,30 @@ Grey scan(const Canvas& canvas, const Pen& pen, Rng& rng) {
 
 // How far to move the box so that its centre of mass comes to the middle of
 // the image, in whole pixels; it never leaves the image.
-std::size_t offset(double moment, double mass) {
-  const double shift = kDigitSize / 2.0 - moment / mass;
+std::size_t offset(std::uint32_t moment, std::uint32_t mass) {
+  const double centre = static_cast<double>(moment) / mass;
   const double most = kDigitSize - kBoxSize;
-  return static_cast<std::size_t>(std::clamp(shift, 0.0, most) + 0.5);
+  const double shift = std::clamp(kDigitSize / 2.0 - centre, 0.0, most);
+  return static_cast<std::size_t>(std::lround(shift));
 }
 
 void place(const Grey& grey, Digit& digit) {
-  double mass = 0;
-  double across = 0;
-  double down = 0;
-  for (std::size_t i = 0; i < grey.size(); ++i) {
-    mass += grey[i];
-    across += grey[i] * static_cast<double>(i % kBoxSize);
-    down += grey[i] * static_cast<double>(i / kBoxSize);
+  std::uint32_t mass = 0;
+  std::uint32_t across = 0;
+  std::uint32_t down = 0;
+  for (std::uint32_t row = 0; row < kBoxSize; ++row) {
+    for (std::uint32_t column = 0; column < kBoxSize; ++column) {
+      const std::uint32_t ink = grey[row * kBoxSize + column];
+      mass += ink;
+      across += ink * column;
+      down += ink * row;
+    }
   }
   const std::size_t left = offset(across, mass);
   const std::size_t top = offset(down, mass);
-  for (std::size_t i = 0; i < grey.size(); ++i) {
-    const std::size_t row = top + i / kBoxSize;
-    digit.pixels[row * kDigitSize + left + i % kBoxSize] = grey[i];
+  for (std::size_t row = 0; row < kBoxSize; ++row) {
+    std::copy_n(&grey[row * kBoxSize], kBoxSize,
+                &digit.pixels[(top + row) * kDigitSize + left]);
   }
 }
 

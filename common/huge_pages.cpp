@@ -16,7 +16,8 @@ void prefer_huge_pages([[maybe_unused]] void* begin,
   const std::uintptr_t first = (address + page - 1) / page * page;
   const std::uintptr_t last = (address + bytes) / page * page;
   if (first >= last) return;
-  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  ::madvise(static_cast<char*>(begin) + (first - address), last - first,
+            MADV_HUGEPAGE);
 #endif
 }
 

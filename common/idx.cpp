@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint8_t kUnsignedByte = 0x08;
-constexpr std::size_t kChunk = 64 * 1024;  // stays in the nearest cache
+constexpr std::size_t kChunk = 65536;  // stays in the nearest cache
 
 // The sizes that a header names: count, rows and columns for images, the count
 // alone for labels.
@@ -141,7 +141,7 @@ void check_length(const InputFile& file, const Sizes& sizes) {
 
 Sizes read_header(InputFile& file, std::size_t dimensions) {
   read_magic(file, dimensions);
-  const Sizes sizes = read_sizes(file, dimensions);
+  Sizes sizes = read_sizes(file, dimensions);
   for (std::size_t d = 1; d < sizes.size(); ++d) {
     if (sizes[d] == 0) {
       file.fail(4 + 4 * d, "expected images of at least 1 x 1 pixel, found " +

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -13,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uint8_t kUnsignedByte = 0x08;
-constexpr std::size_t kChunk = 64 * 1024;
+constexpr std::size_t kChunk = 65536;
 
 void write_header(OutputFile& file, std::span<const std::size_t> sizes) {
   const auto dimensions = static_cast<std::uint8_t>(sizes.size());
@@ -39,7 +40,7 @@ std::uint8_t byte_of(float pixel) {
     throw std::invalid_argument("a pixel must be in [0, 1], this one is " +
                                 std::to_string(pixel));
   }
-  return static_cast<std::uint8_t>(pixel * 255 + 0.5f);  // rounds
+  return static_cast<std::uint8_t>(std::lround(pixel * 255));
 }
 
 void write_pixels(OutputFile& file, std::span<const float> pixels) {

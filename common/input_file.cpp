@@ -15,7 +15,7 @@ namespace nn {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = 65536;
 constexpr std::uint64_t kMostPackedIntoOneByte = 1032;
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // what inflateInit2 calls it
 

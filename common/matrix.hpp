@@ -24,8 +24,9 @@ using Matrix = Mat<float>;
 /// @returns its shape in words
 template <typename Real>
 std::string shape_of(const Mat<Real>& A) {
-  return "(" + std::to_string(A.n_rows) + " x " + std::to_string(A.n_cols) +
-         ")";
+  std::string shape = "(";
+  shape += std::to_string(A.n_rows) + " x " + std::to_string(A.n_cols) + ")";
+  return shape;
 }
 
 /// Refuses two matrices that an operation cannot combine.

@@ -168,6 +168,14 @@ std::string without_dashes(const std::string& name) {
 
 constexpr std::size_t kHelpWidth = 80;
 
+// Stands for a space at which no line is broken: "default 20".
+constexpr char kNoBreak = '\x01';
+
+std::string unbroken(std::string text) {
+  std::replace(text.begin(), text.end(), ' ', kNoBreak);
+  return text;
+}
+
 // Words in lines of at most kHelpWidth columns. The first line continues one
 // that is `column` wide; the others start with `indent` spaces.
 std::string wrapped(const std::string& text, std::size_t indent,
@@ -176,6 +184,7 @@ std::string wrapped(const std::string& text, std::size_t indent,
   std::string result;
   bool line_is_empty = true;
   for (std::string word; words >> word; line_is_empty = false) {
+    std::replace(word.begin(), word.end(), kNoBreak, ' ');
     const std::size_t width = display_width(word) + (line_is_empty ? 0 : 1);
     if (!line_is_empty && column + width > kHelpWidth) {
       result += "\n" + std::string(indent, ' ') + word;
@@ -203,9 +212,11 @@ std::string entry(const std::string& left, const std::string& right) {
 std::string explanation(const std::string& help, const std::string& range,
                         const std::string& default_value) {
   std::string text = help;
-  if (!range.empty()) text += "; " + range;
-  if (!default_value.empty()) text += "; default " + default_value;
-  return text;
+  if (!range.empty()) text += "; " + unbroken(range);
+  if (default_value.empty()) return text;
+  const std::string word = "default " + default_value;
+  constexpr std::size_t kShort = 30;
+  return text + "; " + (word.size() <= kShort ? unbroken(word) : word);
 }
 
 }  // namespace

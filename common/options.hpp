@@ -59,7 +59,7 @@ struct CommonOptions {
 /// What `CommandLine::parse` throws on `--help`: no error, so `run_program`
 /// prints the text on standard output and ends with 0.
 struct HelpRequested {
-  std::string text;
+  std::string text;  ///< the help, ready to print
 };
 
 /// A program's options. State them, then call `parse`. Every value stays as

@@ -6,7 +6,7 @@ namespace nn {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 * 1024;
+constexpr std::size_t kBufferBytes = 65536;
 constexpr int kGzip = 16 + MAX_WBITS;  // what deflateInit2 calls it
 constexpr int kMemoryLevel = 8;        // zlib's own default
 

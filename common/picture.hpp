@@ -15,8 +15,8 @@ struct Picture {
   /// rows * columns values in [0, 1], one image row after the other, as MNIST
   /// has them. Values outside are drawn as the nearer end; NaN as 0.
   std::span<const float> pixels = {};
-  std::size_t rows = 28;
-  std::size_t columns = 28;
+  std::size_t rows = 28;     ///< height in pixels
+  std::size_t columns = 28;  ///< width in pixels
   /// Lines above the picture, parted by '\n': "7, not 1".
   std::string caption = {};
 };

@@ -18,6 +18,7 @@ namespace nn {
 /// SplitMix64 (Steele, Lea, Flood 2014), as its authors advise.
 class Rng {
  public:
+  /// Stream `stream` of `seed`, from its beginning.
   explicit Rng(std::uint64_t seed, std::uint64_t stream = 0);
 
   /// The next 64 random bits.

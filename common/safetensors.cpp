@@ -36,6 +36,13 @@ std::string quoted(const std::string& name) {
   return "'" + cut_to_width(printable(name), 60) + "'";
 }
 
+// Our columns as the file's rows, and back. Armadillo 11 forms a reference to
+// no element where there is none, which is undefined.
+Matrix transposed(const Matrix& A) {
+  if (A.empty()) return Matrix(A.n_cols, A.n_rows);
+  return A.t();
+}
+
 // ---- Writing ---------------------------------------------------------------
 
 void check_writable(const Tensor& tensor, std::set<std::string>& seen) {
@@ -99,7 +106,7 @@ void write_safetensors(const std::filesystem::path& path,
   file.write(&length, sizeof length);
   file.write(header);
   for (const Tensor& tensor : content.tensors) {
-    const Matrix rows = tensor.values.t();  // column-major: W' is W row-major
+    const Matrix rows = transposed(tensor.values);
     file.write(rows.memptr(), rows.n_elem * sizeof(float));
   }
   file.commit();
@@ -315,22 +322,22 @@ std::vector<Entry> read_entries(const InputFile& file, const Json& header) {
 Tensor read_tensor(InputFile& file, const Entry& entry) {
   const std::uint64_t rows = entry.shape.empty() ? 1 : entry.shape[0];
   const std::uint64_t columns = entry.shape.size() < 2 ? 1 : entry.shape[1];
-  Matrix transposed(columns, rows);
-  const auto bytes = bytes_of(transposed.memptr(), transposed.n_elem);
+  Matrix values(columns, rows);
+  const auto bytes = bytes_of(values.memptr(), values.n_elem);
   const std::uint64_t start = file.position();
   if (file.read(bytes) < bytes.size()) {
     file.fail(file.position(), "ends within tensor " + quoted(entry.name));
   }
   const auto strange =
-      std::find_if_not(transposed.begin(), transposed.end(),
+      std::find_if_not(values.begin(), values.end(),
                        [](float value) { return std::isfinite(value); });
-  if (strange != transposed.end()) {
-    const auto index = static_cast<std::uint64_t>(strange - transposed.begin());
+  if (strange != values.end()) {
+    const auto index = static_cast<std::uint64_t>(strange - values.begin());
     file.fail(
         start + index * sizeof(float),
         "tensor " + quoted(entry.name) + " holds a value that is not finite");
   }
-  return {entry.name, transposed.t(), static_cast<int>(entry.shape.size())};
+  return {entry.name, transposed(values), static_cast<int>(entry.shape.size())};
 }
 
 }  // namespace

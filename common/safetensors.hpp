@@ -21,8 +21,8 @@ struct Tensor {
 
 /// What a safetensors file holds: tensors, and words about them.
 struct Safetensors {
-  std::vector<Tensor> tensors;
-  std::map<std::string, std::string> metadata;
+  std::vector<Tensor> tensors;                  ///< in the order of their data
+  std::map<std::string, std::string> metadata;  ///< words, by key
 
   /// The tensor of that name, or nullptr.
   const Tensor* find(std::string_view name) const;

@@ -6,8 +6,8 @@ namespace nn {
 
 /// A place on the paper: x grows to the right, y grows downwards.
 struct Point {
-  double x;
-  double y;
+  double x;  ///< to the right
+  double y;  ///< downwards
 };
 
 /// One movement of the pen: a smooth curve through these points. A point that
@@ -24,6 +24,7 @@ struct Style {
 /// The ways to write a digit.
 /// @param digit 0 to 9
 /// @returns its styles, never none; the reference stays valid
+/// @throws std::out_of_range for another digit
 const std::vector<Style>& styles_of(int digit);
 
 /// Draws a stroke as straight pieces, along the Catmull-Rom spline through its

@@ -161,6 +161,13 @@ everything() {
   expect "files are right" all_there
   end
 
+  begin DoesNotStartAfreshWhenResumingBreaksOff
+  half $first
+  expect "exits 1" not run cut
+  expect "resumed" logged "cut $first.gz 1000 206"
+  expect "and not from nothing" not logged "cut $first.gz 0 200"
+  end
+
   begin TurnsToTheNextMirrorWhenOneBreaksOff
   expect "exits 0" run "cut good"
   expect "resumes there" grep -q "^good $first.gz [1-9][0-9]* 206" "$tmp/log"

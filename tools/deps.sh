@@ -48,7 +48,6 @@ END
     format) echo "clang-format|has_command clang-format|clang-format|clang-tools-extra|clang|clang-format" ;;
     tidy) echo "clang-tidy|has_command clang-tidy|clang-tidy|clang-tools-extra|clang|llvm" ;;
     data) echo "curl|has_command curl|curl|curl|curl|curl" ;;
-    fuzz) echo "Clang's fuzzer|has_library clang_rt.fuzzer-none|clang|clang compiler-rt|clang compiler-rt|llvm" ;;
   esac
 }
 

@@ -4,13 +4,13 @@
 passed=0 failed=0
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
-count() { sed -n "s/^\[  $1  \] \([0-9]*\) tests*.*/\1/p" "$log" | tail -n 1; }
 for suite in "$@"; do
   name=$(basename "$suite")
   "$suite" --gtest_brief=$([ "${V:-0}" = 1 ] && echo 0 || echo 1) >"$log" 2>&1
   status=$?
-  ok=$(count PASSED) bad=$(count FAILED)
-  ok=${ok:-0} bad=${bad:-0}
+  ok=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) tests*\.$/\1/p' "$log")
+  ok=${ok:-0}
+  bad=$(grep -c '^\[  FAILED  \] .* ([0-9]* ms)$' "$log")
   # A crash prints no count, and an empty suite proves nothing.
   [ $status -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
   [ "$ok" -eq 0 ] && [ "$bad" -eq 0 ] && bad=1

@@ -22,9 +22,12 @@ struct Layer {
 /// and averages networks does it for gradients too.
 template <typename Real>
 struct BasicNetwork {
+  /// The layers, the one that reads the images first. At least one.
   std::vector<Layer<Real>> layers;
 
+  /// How many numbers an image has.
   std::size_t inputs() const { return layers.front().W.n_cols; }
+  /// How many scores an image gets.
   std::size_t classes() const { return layers.back().W.n_rows; }
 };
 

@@ -9,7 +9,7 @@ namespace nn {
 
 /// A network and the size of the images that it was trained on.
 struct Model {
-  Network network;
+  Network network;           ///< reads images of that size
   std::size_t rows = 28;     ///< height of an image in pixels
   std::size_t columns = 28;  ///< width of an image in pixels
 };

@@ -15,15 +15,15 @@ enum class Start { he, uniform };
 
 /// All settings of one training run under one name.
 struct Recipe {
-  std::string_view name;
+  std::string_view name;    ///< what `--recipe` calls it
   std::string_view what;    ///< one line for --help
   std::vector<int> hidden;  ///< units of the hidden layers
-  Start start = Start::he;
-  int epochs = 10;
-  int batch = 32;  ///< images a step, or as many as there are
-  double rate = 0.1;
-  double momentum = 0;
-  double decay = 1;
+  Start start = Start::he;  ///< how the weights begin
+  int epochs = 10;          ///< passes over the training images
+  int batch = 32;           ///< images a step, or as many as there are
+  double rate = 0.1;        ///< of the first epoch
+  double momentum = 0;      ///< as in TrainingOptions
+  double decay = 1;         ///< as in TrainingOptions
 };
 
 /// The recipes of this chapter. They were tuned on the first 50,000 training

@@ -26,6 +26,7 @@ class Diverged : public std::runtime_error {
   /// @param step which step found it, counted from 1
   /// @param loss what it found
   Diverged(std::size_t step, double loss);
+  /// Which step found it, counted from 1.
   std::size_t step() const { return step_; }
 
  private:

@@ -125,9 +125,13 @@ TEST(Slice, MayBeEmptyEvenAtTheEnd) {
 
 TEST(Slice, RefusesImagesThatAreNotThere) {
   const Dataset data = numbered(4);
-  EXPECT_THROW(slice(data, 0, 5), std::out_of_range);
-  EXPECT_THROW(slice(data, 5, 0), std::out_of_range);
-  EXPECT_THROW(slice(data, 2, static_cast<std::size_t>(-1)), std::out_of_range);
+  const std::string ours = "image 4 of a dataset of 4";
+  const auto error = [&](std::size_t first, std::size_t count) {
+    return message_of<std::out_of_range>([&] { slice(data, first, count); });
+  };
+  EXPECT_EQ(error(0, 5), ours);
+  EXPECT_EQ(error(2, static_cast<std::size_t>(-1)), ours);
+  EXPECT_EQ(error(5, 0), "image 5 of a dataset of 4");
 }
 
 TEST(Select, TakesImagesInTheOrderAskedFor) {
@@ -140,7 +144,9 @@ TEST(Select, TakesImagesInTheOrderAskedFor) {
 
 TEST(Select, RefusesAnImageThatIsNotThere) {
   const std::vector<std::size_t> indices{0, 20};
-  EXPECT_THROW(select(numbered(20), indices), std::out_of_range);
+  EXPECT_EQ(
+      message_of<std::out_of_range>([&] { select(numbered(20), indices); }),
+      "image 20 of a dataset of 20");
 }
 
 // ---- Where the data come from ----------------------------------------------

@@ -247,7 +247,7 @@ TEST(CommandLine, HelpTellsRangeDefaultAndExample) {
         help.starts_with("Trains a network.\n\nUsage: ./chapter03 "
                          "[options]\n"));
     EXPECT_NE(help.find("  --epochs N        passes over the training images; "
-                        "from 1 to 100000; default"),
+                        "from 1 to 100000;\n                    default 10\n"),
               std::string::npos)
         << help;
     EXPECT_NE(help.find("--quiet           results only"), std::string::npos);

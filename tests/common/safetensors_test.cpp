@@ -129,10 +129,17 @@ TEST(Safetensors, TakesTensorsInAnyOrderAndUnknownKeysAndPadding) {
   EXPECT_EQ(read.find("a")->values(0), 2.0F);
 }
 
-TEST(Safetensors, NumPyReadsWhatWeWroteAndWeReadWhatItWrote) {
-  if (std::system("/usr/bin/env python3 -c 'import numpy' 2>/dev/null") != 0) {
-    GTEST_SKIP() << "no NumPy";
+// A Python that has NumPy; empty: none.
+std::string python() {
+  for (const std::string name : {"python3", "/usr/bin/python3"}) {
+    const std::string command = name + " -c 'import numpy' 2>/dev/null";
+    if (std::system(command.c_str()) == 0) return name;
   }
+  return "";
+}
+
+TEST(Safetensors, NumPyReadsWhatWeWroteAndWeReadWhatItWrote) {
+  if (python().empty()) GTEST_SKIP() << "no NumPy";
   const TempFolder folder;
   write_safetensors(folder / "ours", small_model());
   const auto script = folder.put("s.py", R"(
@@ -157,7 +164,7 @@ text = json.dumps(head).encode()
 open(sys.argv[2], 'wb').write(
     struct.pack('<Q', len(text)) + text + tensors['T'].tobytes())
 )");
-  const std::string command = "/usr/bin/env python3 " + script.string() + " " +
+  const std::string command = python() + " " + script.string() + " " +
                               (folder / "ours").string() + " " +
                               (folder / "theirs").string();
   ASSERT_EQ(std::system(command.c_str()), 0);
@@ -231,6 +238,8 @@ TEST(Safetensors, RefusesNamesGivenTwice) {
 TEST(Safetensors, RefusesDeepHeadersBeforeTheyFillTheStack) {
   EXPECT_EQ(refusal(file_of("{\"a\":" + std::string(1000000, '['))),
             "byte 8: the header is nested too deeply");
+  EXPECT_EQ(refusal(file_of(one_tensor("[[1]]", "[0,4]"), floats({1}))),
+            "byte 8: the header is nested too deeply");
 }
 
 TEST(Safetensors, RefusesEntriesThatAreNotComplete) {
@@ -255,7 +264,7 @@ TEST(Safetensors, RefusesOtherTypes) {
 
 TEST(Safetensors, RefusesShapesThatAreNotWholeNumbers) {
   for (const std::string shape : {"[-1]", "[1.5]", "[1e3]", "\"1\"", "[\"1\"]",
-                                  "[[1]]", "null", "[18446744073709551616]"}) {
+                                  "null", "[18446744073709551616]"}) {
     EXPECT_EQ(refusal(file_of(one_tensor(shape, "[0,4]"), floats({1}))),
               "byte 8: tensor 'a' must have \"shape\" with whole numbers")
         << shape;
@@ -360,13 +369,11 @@ TEST(Safetensors, SurvivesEveryDamagedByte) {
   write_safetensors(folder / "m", small_model());
   const std::string whole = contents(folder / "m");
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    for (const char flip : {'\x01', '\x10', '\x80'}) {
-      std::string damaged = whole;
-      damaged[i] = static_cast<char>(damaged[i] ^ flip);
-      try {
-        read_safetensors(folder.put("d", damaged));
-      } catch (const InputError&) {
-      }
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ (1 << (i % 8)));
+    try {
+      read_safetensors(folder.put("d", damaged));
+    } catch (const InputError&) {
     }
   }
 }
