@@ -385,7 +385,7 @@ INSTANTIATE_TEST_SUITE_P(
                 [](const Path& p) {
                   std::ofstream(p) << "<!DOCTYPE html><html>404</html>";
                 },
-                "HTML"},
+                "web page"},
         BadFile{"BrokenGzip",
                 [](const Path& p) {
                   write_small_data(p.parent_path(), 200, ".gz");
@@ -393,7 +393,7 @@ INSTANTIATE_TEST_SUITE_P(
                   const Path zipped = p.string() + ".gz";
                   overwrite(zipped, contents(zipped).size() - 8, "abcd");
                 },
-                "checksum"}),
+                "incorrect data check"}),
     [](const auto& p) { return std::string(p.param.name); });
 
 TEST_F(Programs, RefuseALabelAboveNine) {
