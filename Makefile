@@ -135,7 +135,13 @@ $(OUT)/testcommon: $(call objects,tests/common/*.cpp) $(OUT)/common.a
 $(OUT)/testprograms: $(call objects,tests/programs/*.cpp) $(call archives,$(LAST))
 	$(call link,-lgtest_main -lgtest)
 
-SUITES := $(OUT)/testcommon $(TESTS:%=$(OUT)/%) $(OUT)/testprograms
+# tests/model runs the lock-free headers of chapter 5 under a model checker.
+$(OUT)/testmodel: $(call objects,tests/model/*.cpp) $(OUT)/common.a
+	$(call link,-lgtest_main -lgtest)
+$(OUT)/tests/model/%.o: FLAGS += -Itests
+
+UNITS  := $(OUT)/testcommon $(TESTS:%=$(OUT)/%) $(OUT)/testmodel
+SUITES := $(UNITS) $(OUT)/testprograms
 run_tests := OUT=$(OUT) CXX=$(CXX) sh tools/run_tests.sh
 
 $(TESTS): %: $(OUT)/%
@@ -144,11 +150,25 @@ testcommon: $(OUT)/testcommon
 	$(Q)$(run_tests) $<
 testprograms: $(OUT)/testprograms $(PROGRAMS:%=$(OUT)/%)
 	$(Q)$(run_tests) $<
+testmodel: $(OUT)/testmodel
+	$(Q)$(run_tests) $<
+
+# All of it: the suites, then the deliberate weakenings of mutations.txt, each
+# of which a check must catch.
 test: $(SUITES) $(PROGRAMS:%=$(OUT)/%) check-includes
-	$(Q)$(run_tests) $(SUITES)
-.PHONY: testcommon testprograms check-includes
+	$(Q)$(run_tests) $(SUITES) tests/model/mutations.sh
+# Without whole programs, for another compiler or a sanitizer.
+test-units: $(UNITS)
+	$(Q)$(run_tests) $(UNITS)
+# Where threads meet, for SANITIZE=thread.
+test-threads: $(OUT)/test04 $(OUT)/test05 $(OUT)/testmodel
+	$(Q)$(run_tests) $^
+mutations:
+	$(Q)OUT=$(OUT) CXX=$(CXX) sh tests/model/mutations.sh
 check-includes:
 	@sh tools/check_includes.sh
+.PHONY: testcommon testprograms testmodel test-units test-threads mutations \
+        check-includes
 
 # ---- Benchmarks ------------------------------------------------------------
 $(OUT)/benchcommon: $(OUT)/common/benchmark.o $(OUT)/common.a
@@ -157,6 +177,8 @@ $(OUT)/benchcommon: $(OUT)/common/benchmark.o $(OUT)/common.a
 # An inherited OPENBLAS_CORETYPE can halve OpenBLAS: measure without it.
 $(BENCHMARKS): %: $(OUT)/%
 	$(Q)env -u OPENBLAS_CORETYPE $< $(ARGS)
+benchmarks: $(BENCHMARKS:%=$(OUT)/%)
+.PHONY: benchmarks
 # One after the other: two at a time would measure each other.
 bench: $(BENCHMARKS:%=$(OUT)/%)
 	$(Q)set -e; for b in $^; do env -u OPENBLAS_CORETYPE $$b; done

@@ -1,0 +1,46 @@
+/// @file
+/// The atomic operations that the deques and the event count are built on.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+
+namespace nn {
+
+/// What is written by different threads is kept this many bytes apart, or each
+/// write would take the cache line from the other threads ("false sharing").
+/// Two lines of 64 bytes: Intel's processors fetch lines in pairs, and Apple's
+/// lines are this long.
+inline constexpr std::size_t kCacheLine = 128;
+
+/// The policy for real threads: the standard library's types, unchanged.
+///
+/// The deques and the event count take their atomics from a policy, so that
+/// tests/model/ can run the very same source on atomics of its own, which try
+/// every order of steps and every stale value that C++20 allows. At run time
+/// the policy costs nothing: it is only names.
+struct StandardAtomics {
+  template <typename Value>
+  using Atomic = std::atomic<Value>;
+
+  using Mutex = std::mutex;
+  using ConditionVariable = std::condition_variable;
+
+// GCC warns that its ThreadSanitizer does not model fences. Ours are safe to
+// compile with it: see where they are used.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wtsan"
+#endif
+  static void fence(std::memory_order order) {
+    std::atomic_thread_fence(order);
+  }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+};
+
+}  // namespace nn

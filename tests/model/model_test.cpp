@@ -1,0 +1,46 @@
+// The deques and the event count under the explorer: the very source that the
+// pool runs. mutations.sh shows that these checks notice what is broken.
+#include <gtest/gtest.h>
+
+#include "05_work_stealing/bounded_deque.hpp"
+#include "05_work_stealing/fenced_deque.hpp"
+#include "05_work_stealing/growing_deque.hpp"
+#include "model/fibres.hpp"
+#include "model/programs.hpp"
+
+namespace nn::model {
+namespace {
+
+void expect_no_failure(const Verdict& verdict) {
+  EXPECT_EQ(verdict.failure, "") << verdict.trace;
+  EXPECT_TRUE(verdict.complete);
+  EXPECT_GT(verdict.executions, 10) << "that few prove nothing";
+}
+
+template <typename Deque>
+class DequeModel : public testing::Test {
+ protected:
+  void SetUp() override { NN_NEEDS_FIBRES(); }
+};
+
+using Deques =
+    testing::Types<BoundedDeque<Task, Atomics>, GrowingDeque<Task, Atomics>,
+                   FencedDeque<Task, Atomics>>;
+TYPED_TEST_SUITE(DequeModel, Deques);
+
+TYPED_TEST(DequeModel, EveryTaskIsTakenOnceInEveryExecution) {
+  for (const DequeProgram& program : deque_programs()) {
+    SCOPED_TRACE(program.name);
+    expect_no_failure(check_deque<TypeParam>(program));
+  }
+}
+
+TYPED_TEST(DequeModel, NobodySleepsOnWhileThereIsWork) {
+  for (const SleepProgram& program : sleep_programs<TypeParam>()) {
+    SCOPED_TRACE(program.name);
+    expect_no_failure(explore(program.run, {program.preemptions}));
+  }
+}
+
+}  // namespace
+}  // namespace nn::model

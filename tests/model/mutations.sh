@@ -1,0 +1,173 @@
+#!/bin/sh
+# mutations.sh: breaks the lock-free headers in every way that mutations.txt
+# lists, one at a time, and fails if a broken one passes its model check.
+#
+#   CXX=g++ OUT=build/release-g++ sh tests/model/mutations.sh
+#
+# A mutant is a copy of the headers with one text replaced, in a namespace of
+# its own (nn_NUMBER), so that one program holds all mutants of one check and
+# compiles in seconds. Mutant 0 is unbroken: a check that fails without a
+# mutation proves nothing. To follow one failure step by step:
+#
+#   $OUT/mutants/growing NUMBER
+#
+# Ends with "N passed, M failed".
+CXX=${CXX:-c++}
+OUT=${OUT:-build/mutants}
+table=tests/model/mutations.txt
+home=$OUT/mutants
+headers='05_work_stealing/atomics.hpp 05_work_stealing/steal.hpp
+  05_work_stealing/circular_buffer.hpp 05_work_stealing/bounded_deque.hpp
+  05_work_stealing/growing_deque.hpp 05_work_stealing/fenced_deque.hpp
+  05_work_stealing/event_count.hpp model/sleep.hpp model/programs.hpp'
+
+# The table as lines: number|check|file|all|expect|name
+mutants() {
+  awk '/^== /{ n++; name[n] = substr($0, 4) }
+    /^(file|check|expect|all): /{ key = $1; sub(/^[a-z]*: */, "")
+      value[n, key] = $0 }
+    END { for (i = 1; i <= n; i++) print i "|" value[i, "check:"] "|" \
+      value[i, "file:"] "|" value[i, "all:"] "|" value[i, "expect:"] "|" \
+      name[i] }' $table
+}
+
+# mutate NUMBER FILE ALL: FILE with the text in "- " lines replaced by that in
+# "+ " lines. Status 3 if the text does not occur, or twice and not ALL.
+mutate() {
+  awk -v n="$1" -v all="$3" '
+    FNR == NR {
+      if (/^== /) m++
+      if (m == n && /^- /) old = old substr($0, 3) "\n"
+      if (m == n && /^\+ /) new = new substr($0, 3) "\n"
+      next
+    }
+    { text = text $0 "\n" }
+    END {
+      sub(/\n$/, "", old); sub(/\n$/, "", new)
+      while (old != "" && (start = index(text, old))) {
+        result = result substr(text, 1, start - 1) new
+        text = substr(text, start + length(old))
+        times++
+      }
+      if (!times || (times > 1 && all != "yes")) exit 3
+      printf "%s%s", result, text
+    }' $table "$2"
+}
+
+# copy NUMBER: the headers in namespace nn_NUMBER, as $home/NUMBER/...
+copy() {
+  mkdir -p "$home/$1/05_work_stealing" "$home/$1/model"
+  for header in $headers; do
+    case $header in model/*) from=tests/$header ;; *) from=chapters/$header ;; esac
+    [ "$header" != "$2" ] || from=$home/mutated.hpp
+    sed -e "s/namespace nn\\([ :]\\)/namespace nn_$1\\1/" \
+      -e "s/^namespace nn_$1::model {/&\nusing namespace ::nn::model;/" \
+      -e "s|\"05_work_stealing/|\"$1/05_work_stealing/|" \
+      -e "s|\"model/sleep|\"$1/model/sleep|" "$from" >"$home/$1/$header"
+  done
+}
+
+# include NUMBER CHECK and entry NUMBER CHECK: a mutant's share of the program.
+include() {
+  deque=$2
+  [ "$2" != sleep ] || deque=growing
+  printf '#include "%s/05_work_stealing/%s_deque.hpp"\n' "$1" "$deque"
+  printf '#include "%s/model/programs.hpp"\n' "$1"
+}
+entry() {
+  case $2 in
+    bounded) class=BoundedDeque kind=deque ;;
+    growing) class=GrowingDeque kind=deque ;;
+    fenced) class=FencedDeque kind=deque ;;
+    sleep) class=GrowingDeque kind=sleep ;;
+  esac
+  printf '  {%s, nn_%s::model::%s_failure<\n' "$1" "$1" "$kind"
+  printf '     nn_%s::%s<nn_%s::model::Task, Atomics>>},\n' "$1" "$class" "$1"
+}
+
+# group CHECK: compiles and runs the program of one check.
+group() {
+  numbers="0 $(grep "^[0-9]*|$1|" "$home/good" | cut -d '|' -f 1)"
+  {
+    for n in $numbers; do include "$n" "$1"; done
+    printf '#include <cstdio>\n#include <cstdlib>\nusing namespace nn::model;\n'
+    printf 'struct { int n; std::string (*check)(Verdict&); } mutants[] = {\n'
+    for n in $numbers; do entry "$n" "$1"; done
+    cat <<'END'
+};
+// With a number as argument: that mutant only, and its trace.
+int main(int argc, char** argv) {
+  for (const auto& mutant : mutants) {
+    if (argc > 1 && std::atoi(argv[1]) != mutant.n) continue;
+    Verdict verdict;
+    const std::string failure = mutant.check(verdict);
+    if (argc > 1) std::fputs(verdict.trace.c_str(), stdout);
+    std::printf("%d|%s\n", mutant.n, failure.c_str());
+    std::fflush(stdout);
+  }
+}
+END
+  } >"$home/$1.cpp"
+  $CXX -std=c++20 -O1 -w "-I$home" -Itests "$home/$1.cpp" "$home/explorer.o" \
+    -o "$home/$1" -pthread >"$home/$1.log" 2>&1 &&
+    timeout 300 "$home/$1" >"$home/$1.out" 2>>"$home/$1.log"
+}
+
+# judge NUMBER CHECK EXPECT NAME
+judge() {
+  line=$(grep "^$1|" "$home/$2.out")
+  found=${line#*|}
+  [ -n "$line" ] || found="no result: see $home/$2.log"
+  case $3 in survives*) wanted= ;; *) wanted=$3 ;; esac
+  if [ -n "$line" ] && [ -z "$wanted" ] && [ -z "$found" ]; then
+    echo "ok      $4: passes, as expected"
+  elif [ -n "$line" ] && [ -z "$found" ]; then
+    echo "FAILED  $4: no check catches it: $home/$1"
+  elif [ -n "$wanted" ] && [ "${found#*"$wanted"}" != "$found" ]; then
+    echo "ok      $4: $found"
+  else
+    echo "FAILED  $4: expected '$3', found '$found'"
+  fi
+}
+
+if [ "$1" = --group ]; then
+  group "$2"
+  exit 0
+fi
+
+rm -rf "$home"
+mkdir -p "$home"
+$CXX -std=c++20 -O2 -w -Itests -c tests/model/explorer.cpp \
+  -o "$home/explorer.o" || { echo "0 passed, 1 failed"; exit 1; }
+copy 0
+: >"$home/good"
+mutants >"$home/list"
+while IFS='|' read -r n check file all expect name; do
+  case $file in model/*) from=tests/$file ;; *) from=chapters/$file ;; esac
+  if mutate "$n" "$from" "$all" >"$home/mutated.hpp"; then
+    copy "$n" "$file"
+    echo "$n|$check|$expect|$name" >>"$home/good"
+  else
+    echo "FAILED  $name: the text is not in $from exactly once"
+  fi
+done <"$home/list" >"$home/report"
+
+# The longest first.
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+echo growing sleep fenced bounded | tr ' ' '\n' |
+  CXX=$CXX OUT=$OUT xargs -n 1 -P "$jobs" sh "$0" --group
+
+{
+  for check in bounded growing fenced sleep; do
+    judge 0 $check survives "$check: unbroken"
+  done
+  while IFS='|' read -r n check expect name; do
+    judge "$n" "$check" "$expect" "$name"
+  done <"$home/good"
+} >>"$home/report"
+
+cat "$home/report"
+passed=$(grep -c '^ok' "$home/report")
+failed=$(grep -vc '^ok' "$home/report")
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
