@@ -1,0 +1,48 @@
+#include "04_work_balancing/executor.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+
+namespace nn {
+
+WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
+  tasks_run += other.tasks_run;
+  tasks_moved += other.tasks_moved;
+  moves_tried += other.moves_tried;
+  moves_done += other.moves_done;
+  idle += other.idle;
+  return *this;
+}
+
+WorkerCounters& WorkerCounters::operator-=(const WorkerCounters& earlier) {
+  tasks_run -= earlier.tasks_run;
+  tasks_moved -= earlier.tasks_moved;
+  moves_tried -= earlier.moves_tried;
+  moves_done -= earlier.moves_done;
+  idle -= earlier.idle;
+  return *this;
+}
+
+WorkerCounters sum(const std::vector<WorkerCounters>& workers) {
+  return std::accumulate(workers.begin(), workers.end(), WorkerCounters{});
+}
+
+void wait_until_done(Executor& executor, Task& task) {
+  executor.wait_for(task);
+}
+
+void Executor::require_outside() const {
+  if (worker_index() == kOutside) return;
+  throw std::logic_error(
+      "wait_all() inside a task would wait for the task itself; "
+      "get() the futures that you need");
+}
+
+std::size_t worker_count(std::size_t requested) {
+  if (requested != 0) return requested;
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace nn

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+#include "04_work_balancing/task.hpp"
+
+namespace nn {
+
+class Executor;
+
+/// Returns when the task is done. A worker of `executor` runs other tasks
+/// meanwhile; any other thread sleeps.
+void wait_until_done(Executor& executor, Task& task);
+
+/// The result of a task that an Executor was given, once it is there.
+///
+/// A future may be moved, and belongs to one thread at a time. It may be
+/// dropped unread: the task runs all the same, and its result, or its
+/// exception, is thrown away. It may be read after its executor is gone, as
+/// an executor finishes its tasks before it goes.
+template <typename T>
+class Future {
+  static_assert(!std::is_reference_v<T>, "return a pointer or a value");
+
+ public:
+  /// A future of nothing: valid() is false.
+  Future() = default;
+
+  /// For executors: the future of a task that `executor` runs.
+  Future(Executor& executor, ResultTask<T>* task)
+      : executor_(&executor), task_(task) {}
+
+  Future(Future&& other) noexcept
+      : executor_(other.executor_),
+        task_(std::exchange(other.task_, nullptr)) {}
+  Future& operator=(Future&& other) noexcept {
+    std::swap(executor_, other.executor_);
+    std::swap(task_, other.task_);
+    return *this;
+  }
+  ~Future() {
+    if (task_ != nullptr) Task::drop(task_);
+  }
+
+  /// True until get(), or a move, took the result away.
+  bool valid() const { return task_ != nullptr; }
+
+  /// True if get() returns at once. Throws std::logic_error if not valid().
+  bool ready() const { return task().done(); }
+
+  /// Returns when the task is done, whether it gave a value or threw. Inside
+  /// a task the worker runs other tasks meanwhile, so that fork and join at
+  /// any depth never deadlock; wait there only for tasks that your own task
+  /// submitted, or that these did. (A task that waits for one that lies
+  /// suspended under it on the same stack would wait forever.)
+  /// Throws std::logic_error if not valid().
+  void wait() const {
+    if (!ready()) wait_until_done(*executor_, *task_);
+  }
+
+  /// Waits, then returns the result or throws the task's exception. Once:
+  /// the future is not valid() afterwards.
+  /// Throws std::logic_error if not valid().
+  T get() {
+    wait();
+    const Future taken(std::move(*this));  // let go, even if it throws
+    return taken.task_->take_result();
+  }
+
+ private:
+  ResultTask<T>& task() const {
+    if (task_ == nullptr) {
+      throw std::logic_error("Future: no result (get() was called before)");
+    }
+    return *task_;
+  }
+
+  Executor* executor_ = nullptr;
+  ResultTask<T>* task_ = nullptr;
+};
+
+}  // namespace nn

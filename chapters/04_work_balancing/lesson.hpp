@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "04_work_balancing/combination.hpp"
+#include "04_work_balancing/ensemble.hpp"
+#include "04_work_balancing/report.hpp"
+#include "04_work_balancing/settings.hpp"
+#include "common/dataset.hpp"
+#include "common/terminal.hpp"
+
+namespace nn {
+
+/// What the programs of chapters 4 and 5 work on.
+struct Lesson {
+  EnsembleSettings settings;
+  Terminal terminal = standard_output();
+  std::unique_ptr<Engine> engine = make_engine("armadillo");
+  Data data;
+  std::vector<Dataset> shards;
+  /// The shards in the order in which they were cut.
+  std::vector<std::size_t> order;
+
+  std::size_t threads() const {
+    return static_cast<std::size_t>(settings.common.threads);
+  }
+  std::size_t threshold() const {
+    return static_cast<std::size_t>(settings.threshold);
+  }
+};
+
+/// Reads the data and cuts them as the settings say.
+/// @throws InputError if there is something wrong with the files, or if there
+/// are fewer images than models
+void load_and_cut(Lesson& lesson);
+
+/// Trains the models from different starts, handed out by one task, and shows
+/// what each worker is at.
+/// @param title stands before the bar
+EnsembleRun train_and_show(const Lesson& lesson, Executor& executor,
+                           const std::string& title);
+
+/// Trains what the models from different starts are compared with: as many
+/// from one start, and at the same time one network on all images. Then
+/// combines the models in every way.
+/// @param different the models from different starts
+AllCombinations combine_and_show(const Lesson& lesson, Executor& executor,
+                                 const EnsembleRun& different);
+
+}  // namespace nn
