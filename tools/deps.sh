@@ -14,9 +14,13 @@ has_header() {
     "$CXX" $brew_include -E -x c++ - >/dev/null 2>&1
 }
 has_library() {
-  [ "$(uname)" = Darwin ] ||
-    [ "$("$CXX" -print-file-name="lib$1.so")" != "lib$1.so" ] ||
-    [ "$("$CXX" -print-file-name="lib$1.a")" != "lib$1.a" ]
+  [ "$(uname)" = Darwin ] && return
+  for file in "lib$1.so" "lib$1.a"; do
+    # The compiler gives the name back as it was where it finds nothing.
+    found=$("$CXX" -print-file-name="$file" 2>/dev/null)
+    [ -n "$found" ] && [ "$found" != "$file" ] && return
+  done
+  return 1
 }
 brew_include=$(has_command brew && echo "-I$(brew --prefix)/include")
 
