@@ -90,6 +90,7 @@ class CommandLine {
   /// A whole number in [low, high].
   void integer(const std::string& name, int& value, int low, int high,
                const std::string& help);
+  /// The same for numbers of 64 bits, such as the seed.
   void integer(const std::string& name, std::uint64_t& value, std::uint64_t low,
                std::uint64_t high, const std::string& help);
 

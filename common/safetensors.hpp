@@ -12,8 +12,8 @@ namespace nn {
 
 /// A matrix with a name, as it stands in a safetensors file.
 struct Tensor {
-  std::string name = {};
-  Matrix values = {};
+  std::string name = {};  ///< the key in the header, one of its kind
+  Matrix values = {};     ///< rows x columns, in column-major order
   /// Dimensions in the file. 2: shape [rows, columns]. 1: a column, shape
   /// [rows], as PyTorch has a bias. 0: one number, shape [].
   int rank = 2;

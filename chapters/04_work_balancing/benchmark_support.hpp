@@ -143,12 +143,15 @@ struct ListRun {
 /// Notes when each task began and how long it took.
 class ListRecord {
  public:
+  /// Room for so many tasks.
   explicit ListRecord(std::size_t tasks) : took_in_order_(tasks) {}
 
+  /// The body of one task: works that many steps. By any thread.
   void run(std::uint64_t steps) {
     const std::size_t turn = next_.fetch_add(1);
     took_in_order_[turn] = seconds([&] { burn(steps); });
   }
+  /// What list scheduling of these tasks takes, in seconds. After all ended.
   double list_time(std::size_t workers) const {
     return list_scheduling(took_in_order_, workers);
   }
@@ -236,13 +239,17 @@ inline double shared_queue(std::size_t threads, std::span<const double> costs) {
 /// both; the median of the ratios forgets the odd pair.
 class Pairs {
  public:
+  /// One pair, both in seconds.
   void add(double ours, double theirs) {
     ours_.push_back(ours);
     theirs_.push_back(theirs);
     ratios_.push_back(ours / theirs);
   }
+  /// The median of ours/theirs, pair by pair.
   double ratio() const { return median(ratios_); }
+  /// The median, in seconds.
   double ours() const { return median(ours_); }
+  /// The median, in seconds.
   double theirs() const { return median(theirs_); }
 
  private:
@@ -267,9 +274,11 @@ inline void report(benchmark::State& state, double value, MustBe must_be,
 /// machine's cores are one just now.
 class Ceiling {
  public:
+  /// Runs `total` seconds of work on one thread and then on all.
   void measure(std::size_t threads, double total) {
     pairs_.add(one_thread(total), bare_threads(threads, total));
   }
+  /// One thread's time by theirs: at best the number of threads.
   double speedup() const { return pairs_.ratio(); }
 
  private:

@@ -55,9 +55,9 @@ std::size_t best_single(Executor& executor, const Engine& engine,
 struct Combinations {
   double mean_single = 0;  ///< mean of the models' own accuracies
   double best_single = 0;  ///< of the model that best_single() chose
-  double weights = 0;
-  double predictions = 0;
-  double vote = 0;
+  double weights = 0;      ///< of the one network with the average weights
+  double predictions = 0;  ///< of the average of the probabilities
+  double vote = 0;         ///< of the majority, one vote a model
   /// Fingerprint of the average of weights.
   std::uint64_t digest = 0;
 };

@@ -30,13 +30,14 @@ class OwnedCount {
 /// One worker's counters: written by it, read by all. On cache lines of its
 /// own, or every task would slow the neighbour down.
 struct alignas(128) CounterCell {
-  OwnedCount tasks_run;
-  OwnedCount tasks_moved;
-  OwnedCount moves_tried;
-  OwnedCount moves_done;
+  OwnedCount tasks_run;    ///< tasks that it ran to their end
+  OwnedCount tasks_moved;  ///< tasks carried between two queues
+  OwnedCount moves_tried;  ///< looks at another worker's queue
+  OwnedCount moves_done;   ///< looks that moved something
 
-  /// By the owner: a spell without a task begins, or ends.
+  /// By the owner: a spell without a task begins.
   void begin_idle() noexcept;
+  /// By the owner: the spell ends, and its time is added up.
   void end_idle() noexcept;
 
   /// By any thread.
@@ -53,6 +54,7 @@ struct alignas(128) CounterCell {
 /// While it lives, the worker counts as idle.
 class IdleSpell {
  public:
+  /// The spell begins. By the cell's owner.
   explicit IdleSpell(CounterCell& cell) : cell_(cell) { cell_.begin_idle(); }
   ~IdleSpell() { cell_.end_idle(); }
   IdleSpell(const IdleSpell&) = delete;

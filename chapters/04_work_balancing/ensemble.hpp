@@ -25,11 +25,13 @@ enum class Starts {
 struct EnsembleOptions {
   /// Units of each hidden layer.
   std::vector<std::size_t> hidden = {128};
+  /// How each model takes its steps: batch, rate and so on.
   TrainingOptions training;
   /// Passes of each model over its own shard.
   std::size_t epochs = 20;
   /// Model k draws from stream k of this seed.
   std::uint64_t seed = 1;
+  /// Models from one start still differ: each sees its own shard.
   Starts starts = Starts::different;
 };
 

@@ -18,22 +18,26 @@ namespace nn {
 /// What one worker did since its executor was made. Read while the worker
 /// runs, the numbers are each right but may be of slightly different moments.
 struct WorkerCounters {
-  std::uint64_t tasks_run = 0;
+  std::uint64_t tasks_run = 0;  ///< tasks that it ran to their end
   /// Tasks that this worker carried from one worker's queue to another's.
   std::uint64_t tasks_moved = 0;
   /// Times this worker looked at another's queue to even out (chapter 4) or
-  /// to steal (chapter 5), and the times it moved something.
+  /// to steal (chapter 5).
   std::uint64_t moves_tried = 0;
+  /// The times among these when it moved something.
   std::uint64_t moves_done = 0;
   /// Time without a task, the present spell included.
   std::chrono::nanoseconds idle{0};
 
+  /// Adds every count and the idle time: two workers taken together.
   WorkerCounters& operator+=(const WorkerCounters& other);
   /// What happened since `earlier`.
   WorkerCounters& operator-=(const WorkerCounters& earlier);
+  /// What two workers did together.
   friend WorkerCounters operator+(WorkerCounters a, const WorkerCounters& b) {
     return a += b;
   }
+  /// What happened from `b` to the later `a`.
   friend WorkerCounters operator-(WorkerCounters a, const WorkerCounters& b) {
     return a -= b;
   }
@@ -116,6 +120,7 @@ class Executor {
   /// a task of one executor may run a task of another.
   class AsWorker {
    public:
+    /// Notes whose worker the thread was, for the destructor to restore.
     AsWorker(const Executor& executor, std::size_t index)
         : before_(std::exchange(here_, Here{&executor, index})) {}
     ~AsWorker() { here_ = before_; }

@@ -32,9 +32,11 @@ class Future {
   Future(Executor& executor, ResultTask<T>* task)
       : executor_(&executor), task_(task) {}
 
+  /// Takes the result over: `other` is not valid() afterwards.
   Future(Future&& other) noexcept
       : executor_(other.executor_),
         task_(std::exchange(other.task_, nullptr)) {}
+  /// Swaps the two futures.
   Future& operator=(Future&& other) noexcept {
     std::swap(executor_, other.executor_);
     std::swap(task_, other.task_);

@@ -16,17 +16,20 @@ namespace nn {
 
 /// What the programs of chapters 4 and 5 work on.
 struct Lesson {
-  EnsembleSettings settings;
-  Terminal terminal = standard_output();
+  EnsembleSettings settings;              ///< as the command line gave them
+  Terminal terminal = standard_output();  ///< where bars and tables go
+  /// All models share it: it keeps nothing between calls.
   std::unique_ptr<Engine> engine = make_engine("armadillo");
-  Data data;
-  std::vector<Dataset> shards;
+  Data data;                    ///< training and test images
+  std::vector<Dataset> shards;  ///< of the training images, one a model
   /// The shards in the order in which they were cut.
   std::vector<std::size_t> order;
 
+  /// The number of workers, as executors take it.
   std::size_t threads() const {
     return static_cast<std::size_t>(settings.common.threads);
   }
+  /// In tasks, as WorkBalancingPool takes it.
   std::size_t threshold() const {
     return static_cast<std::size_t>(settings.threshold);
   }

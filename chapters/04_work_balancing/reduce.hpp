@@ -44,9 +44,8 @@ T reduce_span(Executor& executor, std::span<T> items, Combine& combine) {
 template <typename T, typename Combine>
 T reduce_tree(Executor& executor, std::vector<T> items, Combine combine) {
   if (items.empty()) throw std::invalid_argument("reduce_tree: no items");
-  auto root = executor.submit([&] {
-    return reduce_span(executor, std::span<T>(items), combine);
-  });
+  auto root = executor.submit(
+      [&] { return reduce_span(executor, std::span<T>(items), combine); });
   return root.get();
 }
 

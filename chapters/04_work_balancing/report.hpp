@@ -23,8 +23,8 @@ void print_setup(std::ostream& out, const EnsembleSettings& settings,
 
 /// What the workers of one executor did.
 struct ExecutorCounters {
-  std::string name;
-  std::vector<WorkerCounters> workers;
+  std::string name;                     ///< what the table calls it
+  std::vector<WorkerCounters> workers;  ///< in order of worker_index()
 };
 
 /// One row a worker.

@@ -14,9 +14,9 @@ namespace nn {
 struct EnsembleSettings {
   EnsembleSettings() { common.epochs = 20; }
 
-  CommonOptions common;
-  int models = 60;
-  double skew = 0;
+  CommonOptions common;  ///< what most programs let the user set
+  int models = 60;       ///< how many, each with a shard of its own
+  double skew = 0;  ///< of the shards' sizes: exponent of Zipf's law; 0: even
   /// Epochs of the one network that is trained on all images.
   int alone_epochs = 10;
   /// Two workers even out if their queues differ by more than this.

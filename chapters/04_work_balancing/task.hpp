@@ -85,7 +85,9 @@ class Task {
     if ((before & kDone) != 0) delete task;
   }
 
+  /// Every task, of whatever class and size, comes from task_memory.hpp.
   static void* operator new(std::size_t bytes) { return allocate_task(bytes); }
+  /// `bytes` is the size of the derived class, as the destructor is virtual.
   static void operator delete(void* block, std::size_t bytes) noexcept {
     free_task(block, bytes);
   }
@@ -137,6 +139,8 @@ class FunctionTask final : public ResultTask<T> {
   static_assert(alignof(F) <= 64, "a task's block is aligned to 64 bytes");
 
  public:
+  /// Moves or copies `function` into the task; std::in_place keeps this from
+  /// being taken for a copy of another task.
   template <typename G>
   FunctionTask(std::in_place_t in_place, G&& function)
       : function_(in_place, std::forward<G>(function)) {}

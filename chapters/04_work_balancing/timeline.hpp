@@ -10,11 +10,10 @@ namespace nn {
 
 /// Which worker ran a task, and when.
 struct TaskSpan {
-  std::size_t task = 0;
-  std::size_t worker = 0;
-  /// In seconds since the work began.
-  double start = 0;
-  double end = 0;
+  std::size_t task = 0;    ///< its number, which the drawing shows
+  std::size_t worker = 0;  ///< its worker_index()
+  double start = 0;        ///< in seconds since the work began
+  double end = 0;          ///< in seconds since the work began
 };
 
 /// Draws who ran what and when: one row of blocks a worker, time from left to

@@ -11,6 +11,7 @@ namespace nn {
 struct TraceGroup {
   /// What the viewer calls it: "work balancing".
   std::string name;
+  /// One event each, in any order.
   std::vector<TaskSpan> spans;
   /// How many workers there were.
   std::size_t workers = 0;

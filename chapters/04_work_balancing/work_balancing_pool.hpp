@@ -39,6 +39,7 @@ namespace nn {
 ///    is below any threshold, and its taker would wait beside it.
 class WorkBalancingPool final : public WorkerPool {
  public:
+  /// How many workers, and when two of them even out their queues.
   struct Options {
     /// 0 means as many as the machine runs at once.
     std::size_t thread_count = 0;

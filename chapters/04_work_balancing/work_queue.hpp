@@ -42,6 +42,7 @@ class alignas(128) WorkQueue {
     return task;
   }
 
+  /// How many tasks wait now. The next moment there may be more, or fewer.
   std::size_t size() {
     const std::lock_guard lock(mutex_);
     return tasks_.size();

@@ -51,10 +51,12 @@ class WorkerPool : public Executor {
   /// Called when a thread is about to wait for a task, or for all.
   virtual void before_waiting() {}
 
-  /// Wakes workers, as there is something new to find.
+  /// Wakes one sleeping worker: there is a task that any of them may run.
   void work_came_for_one() { work_.ring_for_one(); }
+  /// Wakes them all: not every worker may run the new task, or there are many.
   void work_came_for_all() { work_.ring_for_all(); }
 
+  /// The counters of that worker, which alone may change them.
   CounterCell& cell(std::size_t worker) { return cells_[worker]; }
 
  private:

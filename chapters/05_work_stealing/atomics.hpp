@@ -22,10 +22,13 @@ inline constexpr std::size_t kCacheLine = 128;
 /// every order of steps and every stale value that C++20 allows. At run time
 /// the policy costs nothing: it is only names.
 struct StandardAtomics {
+  /// An atomic variable with a Value in it.
   template <typename Value>
   using Atomic = std::atomic<Value>;
 
+  /// Makes a last look and falling asleep one step for who wakes sleepers.
   using Mutex = std::mutex;
+  /// What sleepers wait at.
   using ConditionVariable = std::condition_variable;
 
 // GCC warns that its ThreadSanitizer does not model fences. Ours are safe to
@@ -35,6 +38,8 @@ struct StandardAtomics {
 #pragma GCC diagnostic ignored "-Wpragmas"
 #pragma GCC diagnostic ignored "-Wtsan"
 #endif
+  /// Orders the atomic operations before it against those after it, whatever
+  /// variables they are on.
   static void fence(std::memory_order order) {
     std::atomic_thread_fence(order);
   }

@@ -26,11 +26,15 @@ class CircularBuffer {
       : mask_(std::bit_ceil(std::max<std::size_t>(capacity, 1)) - 1),
         slots_(std::make_unique<Slot[]>(mask_ + 1)) {}
 
+  /// The number of slots, a power of two.
   std::int64_t capacity() const { return static_cast<std::int64_t>(mask_) + 1; }
 
+  /// What slot `index` modulo the capacity holds: null if never filled.
+  /// Any thread.
   T* get(std::int64_t index) const {
     return slot(index).load(std::memory_order_relaxed);
   }
+  /// Fills slot `index` modulo the capacity. Owner only.
   void put(std::int64_t index, T* item) {
     slot(index).store(item, std::memory_order_relaxed);
   }

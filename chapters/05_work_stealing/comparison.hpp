@@ -17,8 +17,8 @@ namespace nn {
 
 /// An executor that takes part in a comparison.
 struct Contestant {
-  std::string name;
-  std::unique_ptr<Executor> executor;
+  std::string name;                    ///< what tables call it: "stealing"
+  std::unique_ptr<Executor> executor;  ///< never null
   /// Whether a task may hand out the others. A static executor must be given
   /// them from outside, or its first worker keeps them all.
   bool shares_what_a_task_submits = true;
@@ -26,10 +26,11 @@ struct Contestant {
 
 /// How the four executors are made.
 struct ContestantOptions {
+  /// Of each executor but serial; 0: as many as the machine runs at once.
   std::size_t threads = 2;
-  std::size_t threshold = 1;  ///< of the balancing pool
-  DequeKind deque = DequeKind::growing;
-  std::uint64_t seed = 1;
+  std::size_t threshold = 1;             ///< of the balancing pool
+  DequeKind deque = DequeKind::growing;  ///< of the stealing pool
+  std::uint64_t seed = 1;  ///< of the two pools' coins and victims
 };
 
 /// Serial, static, balancing and stealing, in this order. The threads of the
@@ -38,21 +39,22 @@ std::vector<Contestant> make_contestants(const ContestantOptions& options);
 
 /// One executor's laps over one list of shards.
 struct Entry {
-  std::string executor;
+  std::string executor;          ///< the contestant's name, or "bare threads"
   std::vector<double> seconds;   ///< one a lap
   std::vector<double> speedups;  ///< serial's time of that lap by its own
-  /// Of the last lap: who trained what and when, what each worker did, and a
-  /// fingerprint of the models and of the average of their weights, which
-  /// this executor formed too.
+  /// Who trained what and when, in the last lap.
   std::vector<TaskSpan> spans;
+  /// What each worker did in the last lap.
   std::vector<WorkerCounters> counters;
+  /// Fingerprint of the last lap's models and of the average of their weights,
+  /// which this executor formed too.
   std::uint64_t digest = 0;
 };
 
 /// In which order the models are handed out, and by whom.
 struct HeatOptions {
-  std::string name;  ///< what tables call it
-  ShardOrder order = ShardOrder::shuffled;
+  std::string name;                         ///< what tables call it
+  ShardOrder order = ShardOrder::shuffled;  ///< of the shards, by size
   /// By a task, and then a worker begins with its newest task; or from
   /// outside, and then it begins with the oldest.
   bool by_a_task = false;
@@ -60,7 +62,8 @@ struct HeatOptions {
 
 /// All executors but serial, given the models in one way.
 struct Heat {
-  HeatOptions options;
+  HeatOptions options;  ///< which way that is
+  /// One an executor, in the order of the contestants.
   std::vector<Entry> entries;
 };
 
@@ -70,14 +73,14 @@ struct Comparison {
   Entry serial;
   /// What bare threads reach, see time_bare_threads(): no more than times.
   Entry bare;
-  std::vector<Heat> heats;
+  std::vector<Heat> heats;  ///< in the order of the options
 };
 
 /// What is compared.
 struct ComparisonOptions {
-  EnsembleOptions ensemble;
-  std::vector<HeatOptions> heats;
-  std::size_t laps = 3;
+  EnsembleOptions ensemble;        ///< what every executor trains
+  std::vector<HeatOptions> heats;  ///< the ways to hand out the models
+  std::size_t laps = 3;            ///< how often each is measured
 };
 
 /// Called before each measurement with the name of who is next.

@@ -16,6 +16,7 @@ namespace nn {
 template <typename G>
 class StackJob final : public Task {
  public:
+  /// Keeps a reference: `work` must outlive the job.
   explicit StackJob(G& work) : work_(work) {}
 
   void execute() noexcept override {

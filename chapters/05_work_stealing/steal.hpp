@@ -14,8 +14,8 @@ enum class StealOutcome {
 /// The result of `steal()`: the item is null unless the outcome is `kGot`.
 template <typename T>
 struct Steal {
-  StealOutcome outcome;
-  T* item = nullptr;
+  StealOutcome outcome;  ///< tells an empty deque from a lost race
+  T* item = nullptr;     ///< what was stolen
 };
 
 }  // namespace nn

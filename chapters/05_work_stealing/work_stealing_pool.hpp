@@ -47,9 +47,11 @@ namespace nn {
 /// Multiprocessor Programming, chapter 16, "Work stealing".
 class WorkStealingPool final : public Executor {
  public:
+  /// How many workers, and what deques they have.
   struct Options {
     /// 0 means as many as the machine runs at once.
     std::size_t thread_count = 0;
+    /// Decides whether a full deque refuses a task or grows.
     DequeKind deque = DequeKind::growing;
     /// Tasks that a bounded deque holds; a worker that finds its deque full
     /// runs the new task at once. A growing deque begins with this.
@@ -58,6 +60,8 @@ class WorkStealingPool final : public Executor {
     std::uint64_t seed = 1;
   };
 
+  /// Throws std::system_error if the machine has no more threads to give,
+  /// and std::length_error if a bounded deque of that capacity cannot be.
   explicit WorkStealingPool(const Options& options);
   /// The default options but for the number of threads.
   explicit WorkStealingPool(std::size_t thread_count);
