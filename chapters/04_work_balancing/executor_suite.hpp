@@ -313,8 +313,8 @@ TEST_P(ExecutorSuite, ATaskMayWaitForManyInAnyOrder) {
         children.push_back(executor.submit([i] { return i; }));
       }
       int total = 0;
-      for (int i = 0; i < 300; i += 2) total += children[i].get();
-      for (int i = 299; i > 0; i -= 2) total += children[i].get();
+      for (std::size_t i = 0; i < 300; i += 2) total += children[i].get();
+      for (std::size_t i = 300; i > 0; i -= 2) total += children[i - 1].get();
       return total;
     });
     EXPECT_EQ(parent.get(), 299 * 300 / 2);
@@ -360,7 +360,7 @@ TEST_P(ExecutorSuite, AnExceptionReachesGetAndTheOthersFinish) {
     }
     for (int i = 0; i < 100; ++i) {
       try {
-        EXPECT_EQ(futures[i].get(), i);
+        EXPECT_EQ(futures[static_cast<std::size_t>(i)].get(), i);
         EXPECT_NE(i % 3, 0);
       } catch (const std::runtime_error& error) {
         EXPECT_EQ(error.what(), std::to_string(i));
@@ -526,11 +526,15 @@ TEST_P(ExecutorSuite, WaitAllInsideATaskIsAnError) {
 // Programs stop on Ctrl-C by a flag that their tasks look at.
 TEST_P(ExecutorSuite, TasksThatSeeAStopFlagEndSoon) {
   for_each_size([](Executor& executor) {
-    std::atomic<bool> stop = false;
+    std::atomic<bool> began = false, stop = false;
+    const std::jthread user([&] {
+      hold_until(began);
+      stop = true;
+    });
     for (int i = 0; i < 50; ++i) {
-      executor.submit([&stop, i] {
-        if (i == 7) stop = true;
-        if (i > 7) hold_until(stop);
+      executor.submit([&] {
+        began = true;
+        hold_until(stop);
       });
     }
     executor.wait_all();

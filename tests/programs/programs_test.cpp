@@ -146,7 +146,8 @@ TEST_F(Programs, Chapter03KeepsToItsLimit) {
   const Ended ended =
       run("03", {"--data", data, "--limit", "50", "--epochs", "1"}, folder);
   EXPECT_EQ(ended.status, 0) << ended.err;
-  EXPECT_NE(ended.out.find("the first 50 of 200 training"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("the first 50 of 200 training"), std::string::npos)
+      << ended.out;
 }
 
 TEST_F(Programs, Chapter03WritesALineOfCsvAnEpoch) {
@@ -240,8 +241,8 @@ TEST_F(Programs, Chapter03StopsWithAdviceWhenTheLossIsNoNumber) {
   Matrix W1(10, 64, arma::fill::value(1e38f));
   write_safetensors(model, {{{"W1", W1, 2}, {"b1", Matrix(10, 1), 1}},
                             {{"rows", "8"}, {"columns", "8"}}});
-  const Ended ended = run(
-      "03", {"--data", data, "--load", model, "--epochs", "1"}, folder);
+  const Ended ended =
+      run("03", {"--data", data, "--load", model, "--epochs", "1"}, folder);
   EXPECT_EQ(ended.status, 1) << ended.out;
   EXPECT_EQ(ended.err,
             "chapter03: the loss became NaN at step 1: the steps are too "
