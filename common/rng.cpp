@@ -20,6 +20,10 @@ __extension__ using uint128 = unsigned __int128;
 // IEEE 754 fixes those to the last bit and std::log not, so a seed gives the
 // same normal numbers with every C library. With x = m 2^e and
 // t = (m - 1)/(m + 1): ln x = e ln 2 + 2 (t + t^3/3 + t^5/5 + ...).
+constexpr double kCoefficients[] = {1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15,
+                                    1.0 / 13, 1.0 / 11, 1.0 / 9,  1.0 / 7,
+                                    1.0 / 5,  1.0 / 3,  1.0};
+
 double portable_log(double x) {
   int e = 0;
   double m = std::frexp(x, &e);  // 0.5 <= m < 1
@@ -27,9 +31,10 @@ double portable_log(double x) {
     m *= 2;
     --e;
   }
-  const double t = (m - 1) / (m + 1);  // |t| < 0.172: 12 terms suffice
+  const double t = (m - 1) / (m + 1);  // |t| < 0.172: 11 terms suffice
+  const double t2 = t * t;
   double sum = 0;
-  for (int k = 23; k >= 1; k -= 2) sum = sum * t * t + 1.0 / k;
+  for (const double coefficient : kCoefficients) sum = sum * t2 + coefficient;
   return e * 0.69314718055994531 + 2 * t * sum;
 }
 
@@ -77,14 +82,22 @@ std::uint64_t Rng::below(std::uint64_t n) {
 }
 
 double Rng::normal() {
+  if (has_spare_) {
+    has_spare_ = false;
+    return spare_;
+  }
   double u = 0;
+  double v = 0;
   double s = 0;
   do {
     u = uniform(-1, 1);
-    const double v = uniform(-1, 1);
+    v = uniform(-1, 1);
     s = u * u + v * v;
   } while (s >= 1 || s == 0);
-  return u * std::sqrt(-2 * portable_log(s) / s);
+  const double factor = std::sqrt(-2 * portable_log(s) / s);
+  spare_ = v * factor;
+  has_spare_ = true;
+  return u * factor;
 }
 
 }  // namespace nn

@@ -35,7 +35,7 @@ class Rng {
   std::uint64_t below(std::uint64_t n);
 
   /// A draw from the normal distribution with mean 0 and variance 1.
-  /// Source: Marsaglia's polar method (1964), one of its two draws kept.
+  /// Source: Marsaglia's polar method (1964). It gives two at a time.
   double normal();
 
   /// Puts the items in random order, each order equally likely.
@@ -49,6 +49,8 @@ class Rng {
 
  private:
   std::uint64_t state_[4];
+  double spare_ = 0;  // the second of two normal draws
+  bool has_spare_ = false;
 };
 
 }  // namespace nn

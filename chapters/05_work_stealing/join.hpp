@@ -62,6 +62,7 @@ void join(WorkStealingPool& pool, F&& f, G&& g) {
   if (!queued || pool.take_back(job, me)) {
     job.execute();
     me.cell.tasks_run.add();
+    me.finished.add();
   }
   if (error) std::rethrow_exception(error);
   if (job.error()) std::rethrow_exception(job.error());

@@ -100,6 +100,7 @@ void WorkStealingPool::run(Task* task, Worker& me) {
   task->execute();
   me.cell.tasks_run.add();
   const auto flags = Task::finish(task);  // the task may be gone now
+  me.finished.add();  // not before: what it held is gone when wait_all() ends
   if ((flags & Task::kWorkerWaits) != 0) helping_.notify_all();
   if ((flags & Task::kOutsiderWaits) != 0) done_.notify_all();
 }
@@ -250,18 +251,18 @@ void WorkStealingPool::wait_all() {
 /// True if at some moment during the call no task was queued or running.
 ///
 /// One shared count of unfinished tasks would be written by all workers for
-/// every task. Instead each counts what it submitted and what it ran, alone,
-/// and only who asks adds up: first all that ran, then all that were
-/// submitted. Every task is counted as submitted before it can run, and what
-/// it submits before it has run. So a sum of "ran" that equals the later sum
-/// of "submitted" leaves no task out: the tasks counted as run are all that
-/// were submitted, and their children are among them.
+/// every task. Instead each counts what it submitted and what it finished,
+/// alone, and only who asks adds up: first all that finished, then all that
+/// were submitted. Every task is counted as submitted before it can run, and
+/// what it submits before it has finished. So a sum of "finished" that equals
+/// the later sum of "submitted" leaves no task out: the tasks counted as
+/// finished are all that were submitted, and their children are among them.
 bool WorkStealingPool::all_done() const {
-  std::uint64_t ran = 0;
-  for (const auto& worker : workers_) ran += worker->cell.tasks_run.read();
+  std::uint64_t finished = 0;
+  for (const auto& worker : workers_) finished += worker->finished.read();
   std::uint64_t submitted = entry_.submitted();
   for (const auto& worker : workers_) submitted += worker->submitted.read();
-  return ran == submitted;
+  return finished == submitted;
 }
 
 /// Called by a worker that just ran out of work. The last task's worker comes

@@ -85,6 +85,7 @@ class WorkStealingPool final : public Executor {
     CounterCell cell;
     TaskDeque deque;
     OwnedCount submitted;  // tasks that this worker's tasks submitted
+    OwnedCount finished;   // tasks that it ran and let go of
     std::thread thread;
     Rng rng;
   };

@@ -80,7 +80,7 @@ std::uint64_t hash_of(const std::vector<Digit>& digits) {
 // If this fails, the digits changed: every figure in the book that was
 // measured on them has to be measured again.
 TEST(Handwriting, IsTheSameToTheBitEverywhere) {
-  EXPECT_EQ(hash_of(draw_digits(2000, 1)), 589584590713671219u);
+  EXPECT_EQ(hash_of(draw_digits(2000, 1)), 13264816358542779138u);
 }
 
 TEST(Handwriting, DependsOnSeedAndNumberAlone) {
