@@ -22,7 +22,7 @@ struct Chapter {
   Lesson lesson;  // its shards are the even ones
   double skew = 1;
   std::string deque = "growing";
-  int laps = 3;
+  int laps = 2;
   int lap_epochs = 1;
 };
 
