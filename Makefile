@@ -113,7 +113,7 @@ $(HEADER).gch: | check-deps
 WITH_ARMADILLO := $(filter-out %/peak.o,$(call objects,chapters/*/*.cpp)) \
   $(call objects,tests/common/*.cpp tests/programs/*.cpp) \
   $(patsubst %,$(OUT)/common/%.o,benchmark dataset digit_from_picture \
-    huge_pages idx idx_write png safetensors synthetic)
+    idx idx_write png synthetic)
 $(WITH_ARMADILLO): PRECOMPILED = -include $(HEADER)
 $(WITH_ARMADILLO): | $(HEADER).gch
 
@@ -231,9 +231,9 @@ docs:
 
 SOURCES := $(sort $(wildcard common/*.[ch]pp chapters/*/*.[ch]pp tests/*/*.[ch]pp))
 format:
-	clang-format -i $(SOURCES)
+	$(Q)clang-format -i $(SOURCES)
 check-format:
-	clang-format --dry-run --Werror $(SOURCES)
+	$(Q)clang-format --dry-run --Werror $(SOURCES)
 
 # clang-tidy reads each source file once; headers are seen through them.
 TIDIED := $(patsubst %.cpp,$(OUT)/%.tidy,$(filter %.cpp,$(SOURCES)))

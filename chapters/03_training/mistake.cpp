@@ -17,7 +17,7 @@ struct Mistaken {
 
 constexpr Mistaken kMistakes[] = {
     {"normalising", "the pixels stay 0..255 instead of 0..1"},
-    {"rate", "the learning rate is a billion times too large"},
+    {"rate", "the learning rate is 10^15 times too large"},
     {"init", "every weight begins at 0.01"},
     {"shuffling", "the images come sorted by digit, and stay so"},
     {"labels", "the labels are shuffled, the images are not"},
@@ -54,7 +54,7 @@ void break_data(std::string_view name, Dataset& train, Rng& rng) {
 
 // [BREAK_TRAINING]
 void break_options(std::string_view name, TrainingOptions& options) {
-  if (name == "rate") options.rate *= 1e9;
+  if (name == "rate") options.rate *= 1e15;
   if (name == "shuffling") options.shuffle = false;
 }
 
