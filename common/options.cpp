@@ -88,7 +88,7 @@ std::vector<std::string> split_at_commas(const std::string& text) {
 // The fewest decimals that read back as the same number: 0.1, 0.000001.
 std::string shortest(double value) {
   for (int decimals = 0; decimals < 17; ++decimals) {
-    const std::string text = fixed(value, decimals);
+    std::string text = fixed(value, decimals);
     if (std::strtod(text.c_str(), nullptr) == value) return text;
   }
   return std::to_string(value);
