@@ -213,6 +213,13 @@ fuzz: | check-deps
 	  tests/fuzz/idx_fuzz.cpp $(FUZZED:%=common/%.cpp) $(LIBS) -o build/fuzz/idx
 	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
 
+# The tests of the deques and the pools over and over, in random order. Best
+# with SANITIZE=thread.
+stress: $(OUT)/testmodel $(OUT)/test04 $(OUT)/test05
+	$(Q)set -e; for t in $^; do \
+	  $$t --gtest_brief=1 --gtest_shuffle --gtest_repeat=$(or $(N),10) \
+	    --gtest_filter='*Stress*:*Suite*'; done
+
 # ---- Hints -----------------------------------------------------------------
 $(NUMBERS:%=hint%): hint%:
 	@sh tools/hint.sh chapters/$*_*/hints.md "$(N)"
