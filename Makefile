@@ -179,6 +179,9 @@ test: $(SUITES) $(PROGRAMS:%=$(OUT)/%) check-includes
 # Without whole programs, for another compiler or a sanitizer.
 test-units: $(UNITS)
 	$(Q)$(run_tests) $(UNITS)
+# Where memory is handled by index, for SANITIZE=address,undefined.
+test-memory: $(OUT)/test02 $(OUT)/test05
+	$(Q)$(run_tests) $^
 # Where threads meet, for SANITIZE=thread.
 test-threads: $(OUT)/test04 $(OUT)/test05 $(OUT)/testmodel
 	$(Q)$(run_tests) $^
@@ -186,7 +189,7 @@ mutations:
 	$(Q)OUT=$(OUT) CXX=$(CXX) sh tests/model/mutations.sh
 check-includes:
 	@sh tools/check_includes.sh
-.PHONY: testcommon testprograms testmodel test-units test-threads mutations \
+.PHONY: testcommon testprograms testmodel test-units test-memory test-threads mutations \
         check-includes
 
 # ---- Benchmarks ------------------------------------------------------------
