@@ -63,6 +63,7 @@ void column_maxima(const Mat<Real>& A, Mat<Real>& maxima) {
 template <typename Real>
 void add_column(const Vec<Real>& b, Mat<Real>& A) {
   if (b.n_elem != A.n_rows) refuse_shapes<Real>("A + b", A, b);
+  if (A.is_empty()) return;
   for (arma::uword j = 0; j < A.n_cols; ++j) {
     Real* a = A.colptr(j);
     for (arma::uword i = 0; i < A.n_rows; ++i) a[i] += b[i];

@@ -24,6 +24,7 @@ template <typename Real>
 void multiply(const Mat<Real>& A, const Mat<Real>& B, Mat<Real>& C) {
   if (A.n_cols != B.n_rows) refuse_shapes("A * B", A, B);
   C.zeros(A.n_rows, B.n_cols);
+  if (C.is_empty()) return;
   for (arma::uword j = 0; j < B.n_cols; ++j) {
     Real* c = C.colptr(j);
     for (arma::uword k = 0; k < A.n_cols; ++k) {
@@ -40,7 +41,8 @@ template <typename Real>
 void multiply_left_transposed(const Mat<Real>& A, const Mat<Real>& B,
                               Mat<Real>& C) {
   if (A.n_rows != B.n_rows) refuse_shapes("A' * B", A, B);
-  C.set_size(A.n_cols, B.n_cols);
+  C.zeros(A.n_cols, B.n_cols);
+  if (A.is_empty()) return;  // every sum is over nothing
   for (arma::uword j = 0; j < B.n_cols; ++j) {
     const Real* b = B.colptr(j);
     for (arma::uword i = 0; i < A.n_cols; ++i) {
@@ -59,6 +61,7 @@ void multiply_right_transposed(const Mat<Real>& A, const Mat<Real>& B,
                                Mat<Real>& C) {
   if (A.n_cols != B.n_cols) refuse_shapes("A * B'", A, B);
   C.zeros(A.n_rows, B.n_rows);
+  if (C.is_empty()) return;
   for (arma::uword j = 0; j < B.n_rows; ++j) {
     Real* c = C.colptr(j);
     for (arma::uword k = 0; k < A.n_cols; ++k) {
