@@ -36,7 +36,7 @@ ARMA := -DARMA_DONT_USE_WRAPPER -DARMA_USE_BLAS -DARMA_DONT_USE_OPENMP
 FLAGS := -std=c++20 -ffp-contract=off -pthread $(CXXFLAGS_$(BUILD)) \
          $(WARNINGS) $(ARMA) $(ARMA_$(BUILD)) -I. -Ichapters
 BLAS := -lopenblas
-LIBS  = $(BLAS) -lpng -lz -pthread
+LIBS  = $(BLAS) -ljansson -lpng -lz -pthread
 
 ifeq ($(shell uname),Darwin)
   BREW  := $(shell brew --prefix 2>/dev/null)
@@ -95,9 +95,14 @@ help:
 all: $(PROGRAMS)
 
 # ---- Compiling and linking -------------------------------------------------
-# CLI11 and the JSON library are large and run once: optimising them would
-# only cost build time.
-$(OUT)/common/options.o $(OUT)/common/safetensors.o: FLAGS += -O0
+# What runs once need not be fast: optimising it would only cost build time.
+# CLI11, in options.cpp, is by far the largest.
+$(OUT)/common/options.o: FLAGS += -O0
+RUN_ONCE := $(patsubst %,$(OUT)/common/%.o,atomic_file digit_from_picture \
+  output_file picture png program progress safetensors table terminal text)
+ifeq ($(BUILD),release)
+  $(RUN_ONCE) $(OUT)/%/main.o: FLAGS += -O1
+endif
 
 $(OUT)/%.o: %.cpp | check-deps
 	$(call say,compile,$<)
@@ -114,7 +119,7 @@ $(HEADER).gch: | check-deps
 WITH_ARMADILLO := $(filter-out %/peak.o,$(call objects,chapters/*/*.cpp)) \
   $(call objects,tests/common/*.cpp tests/programs/*.cpp) \
   $(patsubst %,$(OUT)/common/%.o,benchmark dataset digit_from_picture \
-    idx idx_write png synthetic)
+    idx idx_write png safetensors synthetic)
 $(WITH_ARMADILLO): PRECOMPILED = -include $(HEADER)
 $(WITH_ARMADILLO): | $(HEADER).gch
 

@@ -1,11 +1,13 @@
 #include "common/safetensors.hpp"
 
+#include <jansson.h>
+
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <cstdlib>
+#include <memory>
 #include <set>
 #include <span>
 #include <stdexcept>
@@ -23,7 +25,11 @@ namespace nn {
 
 namespace {
 
-using Json = nlohmann::json;
+// Jansson counts the owners of a value; this is one of them.
+struct Release {
+  void operator()(json_t* value) const { json_decref(value); }
+};
+using Json = std::unique_ptr<json_t, Release>;
 
 constexpr const char* kMetadata = "__metadata__";
 constexpr std::uint64_t kLengthBytes = 8;
@@ -61,27 +67,74 @@ void check_writable(const Tensor& tensor, std::set<std::string>& seen) {
   }
 }
 
-Json shape_json(const Tensor& tensor) {
-  Json shape = Json::array();
-  if (tensor.rank >= 1) shape.push_back(tensor.values.n_rows);
-  if (tensor.rank >= 2) shape.push_back(tensor.values.n_cols);
+json_t* json_whole(std::uint64_t number) {
+  return json_integer(static_cast<json_int_t>(number));
+}
+
+// Words that are not UTF-8, a file name say, lose only those bytes.
+json_t* json_words(std::string words) {
+  json_t* value = json_stringn(words.data(), words.size());
+  if (value != nullptr) return value;
+  for (char& byte : words) {
+    if (static_cast<unsigned char>(byte) >= 0x80) byte = '?';
+  }
+  return json_stringn(words.data(), words.size());
+}
+
+// A value that is handed over with `_new` belongs to its new holder.
+void set(json_t* object, const std::string& key, json_t* value) {
+  const int status = json_object_set_new(object, key.c_str(), value);
+  if (status != 0 || key.find('\0') != std::string::npos) {
+    throw std::invalid_argument("the name " + quoted(key) + " is not UTF-8");
+  }
+}
+
+json_t* shape_json(const Tensor& tensor) {
+  json_t* shape = json_array();
+  if (tensor.rank >= 1) {
+    json_array_append_new(shape, json_whole(tensor.values.n_rows));
+  }
+  if (tensor.rank >= 2) {
+    json_array_append_new(shape, json_whole(tensor.values.n_cols));
+  }
   return shape;
 }
 
-std::string header_text(const Safetensors& content) {
-  Json header = Json::object();
-  if (!content.metadata.empty()) header[kMetadata] = content.metadata;
-  std::uint64_t offset = 0;
-  for (const Tensor& tensor : content.tensors) {
-    const std::uint64_t end = offset + tensor.values.n_elem * sizeof(float);
-    header[tensor.name] = {{"dtype", "F32"},
-                           {"shape", shape_json(tensor)},
-                           {"data_offsets", {offset, end}}};
-    offset = end;
+json_t* entry_json(const Tensor& tensor, std::uint64_t begin,
+                   std::uint64_t end) {
+  json_t* offsets = json_array();
+  json_array_append_new(offsets, json_whole(begin));
+  json_array_append_new(offsets, json_whole(end));
+  json_t* entry = json_object();
+  set(entry, "dtype", json_string("F32"));
+  set(entry, "shape", shape_json(tensor));
+  set(entry, "data_offsets", offsets);
+  return entry;
+}
+
+Json header_json(const Safetensors& content) {
+  Json header(json_object());
+  if (!content.metadata.empty()) {
+    json_t* metadata = json_object();
+    set(header.get(), kMetadata, metadata);
+    for (const auto& [key, words] : content.metadata) {
+      set(metadata, key, json_words(words));
+    }
   }
-  // Words that are not UTF-8, a file name say, lose only those bytes.
-  std::string text =
-      header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::uint64_t begin = 0;
+  for (const Tensor& tensor : content.tensors) {
+    const std::uint64_t end = begin + tensor.values.n_elem * sizeof(float);
+    set(header.get(), tensor.name, entry_json(tensor, begin, end));
+    begin = end;
+  }
+  return header;
+}
+
+std::string header_text(const Safetensors& content) {
+  const std::unique_ptr<char, decltype(&std::free)> dumped(
+      json_dumps(header_json(content).get(), JSON_COMPACT), &std::free);
+  if (dumped == nullptr) throw std::bad_alloc();
+  std::string text = dumped.get();
   // Spaces up to a multiple of 8 let a reader map the numbers in place.
   text.resize((text.size() + 7) / 8 * 8, ' ');
   return text;
@@ -156,57 +209,38 @@ std::string read_header(InputFile& file) {
   return text;
 }
 
-// Stops at what JSON allows and the format does not: a name given twice, of
-// which the parser would keep the last one, and anything deep.
-class HeaderGuard {
- public:
-  explicit HeaderGuard(const InputFile& file) : file_(file) {}
-
-  bool operator()(int depth, Json::parse_event_t event, const Json& value) {
-    constexpr int kDeepest = 3;  // header, tensor, shape
-    const auto level = static_cast<std::size_t>(depth);
-    if (depth > kDeepest) {
-      file_.fail(kLengthBytes, "the header is nested too deeply");
-    }
-    if (event == Json::parse_event_t::object_start) {
-      // The keys inside are reported one level deeper.
-      keys_[level + 1].clear();
-    } else if (event == Json::parse_event_t::key &&
-               !keys_[level].insert(value.get<std::string>()).second) {
-      file_.fail(kLengthBytes, "the header names " +
-                                   quoted(value.get<std::string>()) + " twice");
-    }
-    return true;
-  }
-
- private:
-  const InputFile& file_;
-  std::set<std::string> keys_[5];  // of the open object at each depth
-};
-
 Json parse_header(const InputFile& file, const std::string& text) {
-  try {
-    return Json::parse(text, HeaderGuard(file));
-  } catch (const Json::parse_error& error) {
-    file.fail(kLengthBytes + (error.byte > 0 ? error.byte - 1 : 0),
-              "the header is not valid JSON here");
+  json_error_t error;
+  Json header(
+      json_loadb(text.data(), text.size(), JSON_REJECT_DUPLICATES, &error));
+  if (header == nullptr) {
+    file.fail(kLengthBytes + static_cast<std::uint64_t>(error.position),
+              "the header cannot be read: " +
+                  cut_to_width(printable(error.text), 100));
   }
+  return header;
+}
+
+std::string words_of(const json_t* value) {
+  return {json_string_value(value), json_string_length(value)};
 }
 
 std::map<std::string, std::string> read_metadata(const InputFile& file,
-                                                 const Json& header) {
+                                                 json_t* header) {
   std::map<std::string, std::string> metadata;
-  if (!header.contains(kMetadata)) return metadata;
-  const Json& words = header[kMetadata];
-  if (!words.is_object()) {
+  json_t* words = json_object_get(header, kMetadata);
+  if (words == nullptr) return metadata;
+  if (!json_is_object(words)) {
     file.fail(kLengthBytes, "__metadata__ must be an object");
   }
-  for (const auto& [key, value] : words.items()) {
-    if (!value.is_string()) {
+  const char* key = nullptr;
+  json_t* value = nullptr;
+  json_object_foreach(words, key, value) {
+    if (!json_is_string(value)) {
       file.fail(kLengthBytes,
                 "__metadata__ " + quoted(key) + " must be a string");
     }
-    metadata[key] = value.get<std::string>();
+    metadata[key] = words_of(value);
   }
   return metadata;
 }
@@ -216,30 +250,33 @@ std::map<std::string, std::string> read_metadata(const InputFile& file,
   file.fail(kLengthBytes, "tensor " + quoted(name) + " " + problem);
 }
 
-// The array of whole numbers under `key`. A negative number, a fraction and
-// one above 2^64 all have another type in the parser.
+// The array of whole numbers, from 0 to 2^63 - 1, under `key`.
 std::vector<std::uint64_t> whole_numbers(const InputFile& file,
                                          const std::string& name,
-                                         const Json& tensor, const char* key) {
-  const auto found = tensor.find(key);
-  if (found == tensor.end() || !found->is_array() ||
-      !std::all_of(found->begin(), found->end(),
-                   [](const Json& n) { return n.is_number_unsigned(); })) {
+                                         const json_t* tensor,
+                                         const char* key) {
+  const json_t* array = json_object_get(tensor, key);
+  bool valid = json_is_array(array);
+  std::vector<std::uint64_t> numbers;
+  for (std::size_t i = 0; valid && i < json_array_size(array); ++i) {
+    const json_t* number = json_array_get(array, i);
+    valid = json_is_integer(number) && json_integer_value(number) >= 0;
+    numbers.push_back(static_cast<std::uint64_t>(json_integer_value(number)));
+  }
+  if (!valid) {
     refuse(file, name,
            std::string("must have \"") + key + "\" with whole numbers");
   }
-  return found->get<std::vector<std::uint64_t>>();
+  return numbers;
 }
 
 void check_dtype(const InputFile& file, const std::string& name,
-                 const Json& tensor) {
-  const auto dtype = tensor.find("dtype");
-  if (dtype == tensor.end() || !dtype->is_string()) {
-    refuse(file, name, "must have a \"dtype\"");
-  }
-  if (*dtype != "F32") {
+                 const json_t* tensor) {
+  const json_t* dtype = json_object_get(tensor, "dtype");
+  if (!json_is_string(dtype)) refuse(file, name, "must have a \"dtype\"");
+  if (words_of(dtype) != "F32") {
     refuse(file, name,
-           "has dtype " + quoted(dtype->get<std::string>()) +
+           "has dtype " + quoted(words_of(dtype)) +
                ": only F32 is read, so convert it first");
   }
 }
@@ -262,8 +299,8 @@ std::uint64_t byte_count(const InputFile& file, const Entry& entry) {
 }
 
 Entry read_entry(const InputFile& file, const std::string& name,
-                 const Json& tensor, std::uint64_t available) {
-  if (!tensor.is_object()) refuse(file, name, "must be an object");
+                 const json_t* tensor, std::uint64_t available) {
+  if (!json_is_object(tensor)) refuse(file, name, "must be an object");
   check_dtype(file, name, tensor);
   Entry entry = {name, whole_numbers(file, name, tensor, "shape")};
   const auto offsets = whole_numbers(file, name, tensor, "data_offsets");
@@ -304,11 +341,13 @@ void check_order(const InputFile& file, const std::vector<Entry>& entries,
   }
 }
 
-std::vector<Entry> read_entries(const InputFile& file, const Json& header) {
+std::vector<Entry> read_entries(const InputFile& file, json_t* header) {
   const std::uint64_t available = file.most_bytes() - file.position();
   std::vector<Entry> entries;
-  for (const auto& [name, tensor] : header.items()) {
-    if (name == kMetadata) continue;
+  const char* name = nullptr;
+  json_t* tensor = nullptr;
+  json_object_foreach(header, name, tensor) {
+    if (std::string_view(name) == kMetadata) continue;
     entries.push_back(read_entry(file, name, tensor, available));
   }
   std::stable_sort(
@@ -346,8 +385,8 @@ Safetensors read_safetensors(const std::filesystem::path& path) {
   InputFile file(path);
   const Json header = parse_header(file, read_header(file));
   Safetensors content;
-  content.metadata = read_metadata(file, header);
-  for (const Entry& entry : read_entries(file, header)) {
+  content.metadata = read_metadata(file, header.get());
+  for (const Entry& entry : read_entries(file, header.get())) {
     content.tensors.push_back(read_tensor(file, entry));
   }
   return content;

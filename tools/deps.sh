@@ -35,7 +35,7 @@ OpenBLAS|has_library openblas|libopenblas-dev|openblas-devel|openblas|openblas
 zlib|has_header zlib.h|zlib1g-dev|zlib-devel|zlib|zlib
 libpng|has_header png.h|libpng-dev|libpng-devel|libpng|libpng
 CLI11|has_header CLI/CLI.hpp|libcli11-dev|cli11-devel|cli11|cli11
-JSON for Modern C++|has_header nlohmann/json.hpp|nlohmann-json3-dev|json-devel|nlohmann-json|nlohmann-json
+Jansson|has_header jansson.h|libjansson-dev|jansson-devel|jansson|jansson
 GoogleTest|has_header gtest/gtest.h|libgtest-dev|gtest-devel|gtest|googletest
 END
     ;;
