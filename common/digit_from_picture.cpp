@@ -98,7 +98,7 @@ Matrix ink_of(const Matrix& grey) {
   Matrix difference = grey - paper_of(grey);
   // The ink is what stands out most: darker if the cubes add up to less
   // than 0. Paper adds next to nothing.
-  if (arma::accu(difference % difference % difference) < 0) {
+  if (arma::accu(difference % arma::square(difference)) < 0) {
     difference = -difference;
   }
   const float paper = 2 * noise_of(difference);
@@ -224,8 +224,9 @@ void sweep(Matrix& distance, bool forward) {
     const auto look = [&](std::ptrdiff_t r, std::ptrdiff_t c, float length) {
       if (r < 0 || r >= rows || c < 0 || c >= columns) return;
       float& here = distance[static_cast<Index>(at)];
-      here =
-          std::min(here, distance[static_cast<Index>(r + c * rows)] + length);
+      const float there =
+          distance(static_cast<Index>(r), static_cast<Index>(c));
+      here = std::min(here, there + length);
     };
     look(i + step, j, 1);
     look(i - 1, j + step, 1.41421F);
@@ -301,7 +302,8 @@ Index placed(const Matrix& mass, Index size) {
     moment += static_cast<double>(i) * static_cast<double>(mass[i]);
   }
   const double centre = moment / static_cast<double>(arma::accu(mass));
-  const long offset = std::lround(static_cast<double>(size / 2) - centre);
+  const Index middle = size / 2;
+  const long offset = std::lround(static_cast<double>(middle) - centre);
   return static_cast<Index>(
       std::clamp(offset, 0L, static_cast<long>(size - length)));
 }

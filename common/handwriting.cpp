@@ -34,12 +34,12 @@ constexpr double kPiece = 8;
 
 // ---- The hand ---------------------------------------------------------------
 
-const Style& pick_style(int digit, Rng& rng) {
-  const std::vector<Style>& styles = styles_of(digit);
+const WritingStyle& pick_style(int digit, Rng& rng) {
+  const std::vector<WritingStyle>& styles = styles_of(digit);
   double total = 0;
-  for (const Style& style : styles) total += style.weight;
+  for (const WritingStyle& style : styles) total += style.weight;
   double left = rng.uniform(0, total);
-  for (const Style& style : styles) {
+  for (const WritingStyle& style : styles) {
     left -= style.weight;
     if (left < 0) return style;
   }
@@ -123,7 +123,7 @@ struct Posture {
   }
 };
 
-Strokes write(const Style& style, Rng& rng) {
+Strokes write(const WritingStyle& style, Rng& rng) {
   const Sheet sheet(rng);
   const Posture posture(rng);
   Strokes strokes;

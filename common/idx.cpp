@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint8_t kUnsignedByte = 0x08;
 constexpr std::size_t kChunk = 65536;  // stays in the nearest cache
 
 // The sizes that a header names: count, rows and columns for images, the count
@@ -84,7 +83,7 @@ void read_magic(InputFile& file, std::size_t dimensions) {
                      std::to_string(dimensions) + ", found " + hex(magic) +
                      guess(magic));
   }
-  if (magic[2] != kUnsignedByte) {
+  if (magic[2] != kIdxUnsignedByte) {
     file.fail(2, "expected type 08 (unsigned byte), found type " +
                      hex(std::span(magic).subspan(2, 1)));
   }

@@ -20,6 +20,9 @@ namespace nn {
 //
 // Source: LeCun, Cortes and Burges, "The MNIST database", FILE FORMATS.
 
+/// The only type of value that we read and write.
+inline constexpr std::uint8_t kIdxUnsignedByte = 0x08;
+
 /// The images of an IDX file.
 struct IdxImages {
   /// One image a column, row after row, byte b as b / 255: (rows * columns x

@@ -13,12 +13,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint8_t kUnsignedByte = 0x08;
-constexpr std::size_t kChunk = 65536;
+constexpr std::size_t kChunkPixels = 65536;
 
 void write_header(OutputFile& file, std::span<const std::size_t> sizes) {
   const auto dimensions = static_cast<std::uint8_t>(sizes.size());
-  std::vector<std::uint8_t> bytes{0, 0, kUnsignedByte, dimensions};
+  std::vector<std::uint8_t> bytes{0, 0, kIdxUnsignedByte, dimensions};
   for (const std::size_t size : sizes) {
     for (int shift = 24; shift >= 0; shift -= 8) {
       bytes.push_back(static_cast<std::uint8_t>(size >> shift));
@@ -44,9 +43,9 @@ std::uint8_t byte_of(float pixel) {
 }
 
 void write_pixels(OutputFile& file, std::span<const float> pixels) {
-  std::vector<std::uint8_t> buffer(kChunk);
+  std::vector<std::uint8_t> buffer(kChunkPixels);
   while (!pixels.empty()) {
-    const auto part = pixels.first(std::min(kChunk, pixels.size()));
+    const auto part = pixels.first(std::min(kChunkPixels, pixels.size()));
     std::transform(part.begin(), part.end(), buffer.begin(), byte_of);
     file.write({buffer.data(), part.size()});
     pixels = pixels.subspan(part.size());

@@ -24,7 +24,7 @@ void reset_colours() {
   const char reset[] = "\x1b[0m\n";
   // Nothing can be done about a failure here.
   [[maybe_unused]] const auto written =
-      write(STDOUT_FILENO, reset, sizeof reset - 1);
+      ::write(STDOUT_FILENO, reset, sizeof reset - 1);
 }
 
 // Runs in the middle of anything: only async-signal-safe calls (POSIX.1-2017,

@@ -26,14 +26,14 @@ namespace {
 
 // ---- Reading values --------------------------------------------------------
 
-// What the user typed, short enough to quote.
-std::string quoted(const std::string& value) {
+// What the user typed, short enough to repeat.
+std::string shortened(const std::string& value) {
   return value.size() <= 60 ? value : value.substr(0, 57) + "...";
 }
 
 [[noreturn]] void refuse(const std::string& name, const std::string& value,
                          const std::string& reason) {
-  throw InputError(name + " " + quoted(value) + ": must be " + reason);
+  throw InputError(name + " " + shortened(value) + ": must be " + reason);
 }
 
 bool is_whole_number(std::string_view text) {
@@ -419,7 +419,7 @@ void CommandLine::refuse_mismatch(const std::string& message) const {
 
 void CommandLine::refuse_unknown(const std::string& argument) const {
   if (!argument.starts_with('-') || without_dashes(argument).empty()) {
-    throw InputError("unexpected argument " + quoted(argument) +
+    throw InputError("unexpected argument " + shortened(argument) +
                      ": only options are taken; see --help");
   }
   const std::string typed = argument.substr(0, argument.find('='));
@@ -428,7 +428,7 @@ void CommandLine::refuse_unknown(const std::string& argument) const {
     names.push_back(without_dashes(option.name));
   }
   const std::string guess = nearest(without_dashes(typed), names);
-  throw InputError("unknown option " + quoted(typed) + ": " +
+  throw InputError("unknown option " + shortened(typed) + ": " +
                    (guess.empty() ? "" : "did you mean --" + guess + "? ") +
                    "see --help");
 }

@@ -6,7 +6,7 @@ namespace nn {
 
 namespace {
 
-constexpr std::size_t kBufferBytes = 65536;
+constexpr std::size_t kPackedBytes = 65536;
 constexpr int kGzip = 16 + MAX_WBITS;  // what deflateInit2 calls it
 constexpr int kMemoryLevel = 8;        // zlib's own default
 
@@ -15,7 +15,7 @@ constexpr int kMemoryLevel = 8;        // zlib's own default
 OutputFile::OutputFile(const std::filesystem::path& path)
     : file_(path), gzip_(path.extension() == ".gz") {
   if (!gzip_) return;
-  packed_.resize(kBufferBytes);
+  packed_.resize(kPackedBytes);
   if (deflateInit2(&zip_, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzip,
                    kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) {
     throw std::bad_alloc();

@@ -1,6 +1,7 @@
 #include "common/picture.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 #include <sstream>
 #include <stdexcept>
@@ -22,7 +23,7 @@ float pixel(const Picture& picture, std::size_t row, std::size_t column) {
 
 // [0, 1] in equal parts: 0, 1, ..., count - 1.
 int level(float value, int count) {
-  return static_cast<int>(value * static_cast<float>(count - 1) + 0.5F);
+  return static_cast<int>(std::lround(value * static_cast<float>(count - 1)));
 }
 
 // The parameters that choose a grey: 24 bits, or the 24 greys 232 to 255 of
@@ -141,6 +142,7 @@ void print_part(std::ostream& out, std::span<const Block> blocks,
 void draw_pictures(std::ostream& out, const Terminal& terminal,
                    const std::vector<Picture>& pictures) {
   std::vector<Block> blocks;
+  blocks.reserve(pictures.size());
   for (const Picture& picture : pictures) {
     blocks.push_back(block_of(terminal, picture));
   }

@@ -15,7 +15,7 @@ namespace nn {
 
 namespace {
 
-constexpr std::uint32_t kLongestSide = 4096;
+constexpr std::uint32_t kMostPixelsASide = 4096;
 constexpr std::uint64_t kLargestFile = 256u << 20;
 
 // Block by block, so that memory grows with what is really there.
@@ -76,7 +76,7 @@ GreyAlpha decode(const InputFile& file,
     png.fail(file);
   }
   // Only the header has been read so far.
-  if (image.width > kLongestSide || image.height > kLongestSide) {
+  if (image.width > kMostPixelsASide || image.height > kMostPixelsASide) {
     throw InputError(file.name() + ": " + std::to_string(image.height) + " x " +
                      std::to_string(image.width) +
                      " pixels: at most 4096 x 4096 are read");
@@ -112,7 +112,7 @@ Matrix read_png(const std::filesystem::path& path) {
   const std::vector<std::uint8_t> bytes = read_all(file);
   check_signature(file, bytes);
   const GreyAlpha picture = decode(file, bytes);
-  const Matrix on_white = in_front_of(picture, 1);
+  Matrix on_white = in_front_of(picture, 1);
   if (on_white.min() < 1) return on_white;
   return in_front_of(picture, 0);  // white ink on nothing
 }

@@ -11,7 +11,7 @@ namespace nn {
 
 namespace {
 
-using Styles = std::vector<Style>;
+using WritingStyles = std::vector<WritingStyle>;
 
 // A style as it stands in the tables below: "x,y" for each point in the order
 // of the pen. "!" after a point makes it a corner, "/" lifts the pen. The
@@ -238,8 +238,8 @@ Point take_point(std::string_view& path) {
   return {static_cast<double>(x), static_cast<double>(y)};
 }
 
-Style read(const Sketch& sketch) {
-  Style style{sketch.name, sketch.weight, {Stroke()}};
+WritingStyle read(const Sketch& sketch) {
+  WritingStyle style{sketch.name, sketch.weight, {Stroke()}};
   std::string_view path = sketch.path;
   while (!path.empty()) {
     Stroke& stroke = style.strokes.back();
@@ -255,8 +255,8 @@ Style read(const Sketch& sketch) {
   return style;
 }
 
-Styles read_all(std::span<const Sketch> sketches) {
-  Styles styles;
+WritingStyles read_all(std::span<const Sketch> sketches) {
+  WritingStyles styles;
   for (const Sketch& sketch : sketches) styles.push_back(read(sketch));
   return styles;
 }
@@ -280,8 +280,8 @@ double distance(Point a, Point b) {
 
 }  // namespace
 
-const std::vector<Style>& styles_of(int digit) {
-  static const std::array<Styles, 10> table = {
+const std::vector<WritingStyle>& styles_of(int digit) {
+  static const std::array<WritingStyles, 10> table = {
       read_all(kZeros),  read_all(kOnes),  read_all(kTwos),  read_all(kThrees),
       read_all(kFours),  read_all(kFives), read_all(kSixes), read_all(kSevens),
       read_all(kEights), read_all(kNines)};

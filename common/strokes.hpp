@@ -15,7 +15,7 @@ struct Point {
 using Stroke = std::vector<Point>;
 
 /// One way to write a digit.
-struct Style {
+struct WritingStyle {
   const char* name;             ///< what sets it apart
   double weight;                ///< how often, relative to its neighbours
   std::vector<Stroke> strokes;  ///< in a frame about 100 high
@@ -25,7 +25,7 @@ struct Style {
 /// @param digit 0 to 9
 /// @returns its styles, never none; the reference stays valid
 /// @throws std::out_of_range for another digit
-const std::vector<Style>& styles_of(int digit);
+const std::vector<WritingStyle>& styles_of(int digit);
 
 /// Draws a stroke as straight pieces, along the Catmull-Rom spline through its
 /// points: the curve passes every point in the direction from the one before

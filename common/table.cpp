@@ -12,7 +12,7 @@ namespace nn {
 
 namespace {
 
-const char* const kGap = "  ";
+const char* const kColumnGap = "  ";
 
 // The cell without colour sequences.
 std::string_view without_style(std::string_view cell) {
@@ -74,7 +74,7 @@ void Table::print(std::ostream& out, const Terminal& terminal) const {
   const auto joined = [&](const std::vector<std::string>& cells) {
     std::string line;
     for (std::size_t j = 0; j < cells.size(); ++j) {
-      if (j > 0) line += kGap;
+      if (j > 0) line += kColumnGap;
       line += is_numeric(j) ? pad_left(cells[j], width[j])
                             : pad_right(cells[j], width[j]);
     }
@@ -82,7 +82,7 @@ void Table::print(std::ostream& out, const Terminal& terminal) const {
   };
   std::string rule;
   for (std::size_t j = 0; j < width.size(); ++j) {
-    if (j > 0) rule += kGap;
+    if (j > 0) rule += kColumnGap;
     for (std::size_t i = 0; i < width[j]; ++i) {
       rule += terminal.utf8 ? "─" : "-";
     }

@@ -207,7 +207,7 @@ TEST(SyntheticDigits, ComeInRandomOrder) {
 TEST(Styles, AreSeveralForEachDigitAndDrawable) {
   for (int digit = 0; digit < 10; ++digit) {
     EXPECT_GE(styles_of(digit).size(), 4u) << digit;
-    for (const Style& style : styles_of(digit)) {
+    for (const WritingStyle& style : styles_of(digit)) {
       EXPECT_GT(style.weight, 0) << digit << ' ' << style.name;
       ASSERT_FALSE(style.strokes.empty()) << digit << ' ' << style.name;
       for (const Stroke& stroke : style.strokes) {
@@ -222,7 +222,7 @@ TEST(Styles, AreSeveralForEachDigitAndDrawable) {
 // A slip of the pen in the tables, such as a missing comma, lands far away.
 TEST(Styles, StayNearTheirFrame) {
   for (int digit = 0; digit < 10; ++digit) {
-    for (const Style& style : styles_of(digit)) {
+    for (const WritingStyle& style : styles_of(digit)) {
       for (const Stroke& stroke : style.strokes) {
         for (const Point p : stroke) {
           EXPECT_GE(p.x, -10) << digit << ' ' << style.name;
