@@ -22,12 +22,21 @@ has_library() {
   done
   return 1
 }
+# Whether Clang has the library that a flag needs.
+links() {
+  echo 'extern "C" int LLVMFuzzerTestOneInput(const char*, long) { return 0; }' |
+    clang++ "$1" -x c++ - -o /dev/null 2>/dev/null
+}
 brew_include=$(has_command brew && echo "-I$(brew --prefix)/include")
 
 # need | how to look for it | apt | dnf | pacman | brew
 needs() {
   case $1 in
-    clang) echo "clang++|has_command clang++|clang|clang|clang|-" ;;
+    clang) cat <<END
+Clang|has_command clang++|clang|clang|clang|-
+Clang's sanitizers|links -fsanitize=fuzzer|libclang-rt-dev|compiler-rt|compiler-rt|-
+END
+    ;;
     build) cat <<END
 a C++ compiler ($CXX)|has_command $CXX|$compiler|gcc-c++|gcc|-
 Armadillo|has_header armadillo|libarmadillo-dev|armadillo-devel|armadillo|armadillo
@@ -127,9 +136,9 @@ esac
 packages=$(echo "$lacking" | cut -d'|' -f$column | grep -vx -- - | sort -u)
 echo "make deps installs:" $packages
 # shellcheck disable=SC2086  # one word a package
-install_with "$manager" $packages >/tmp/deps.$$.log 2>&1 || {
-  cat /tmp/deps.$$.log >&2; rm -f /tmp/deps.$$.log; exit 1; }
-rm -f /tmp/deps.$$.log
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+install_with "$manager" $packages >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 lacking=$(missing "$@")
 [ -z "$lacking" ] && exit 0
 echo "make deps: still missing after the installation:" >&2

@@ -29,7 +29,7 @@ void multiply_obvious(const Mat<Real>& A, const Mat<Real>& B, Mat<Real>& C);
 /// @param B (p x n)
 /// @param C (m x n), neither A nor B
 /// @throws std::invalid_argument unless A has as many columns as B has rows
-/// Source: Golub and Van Loan, Matrix Computations, 1.1.11 (the "gaxpy" form).
+/// Source: Golub and Van Loan, Matrix Computations, 1.1 (the "gaxpy" form).
 template <typename Real>
 void multiply(const Mat<Real>& A, const Mat<Real>& B, Mat<Real>& C);
 
