@@ -24,6 +24,14 @@ Mat<Real> random_matrix(arma::uword rows, arma::uword columns, Rng& rng) {
   return A;
 }
 
+// A' by Armadillo. Its version 11 takes the address of the first element even
+// where there is none, which is undefined.
+template <typename Real>
+Mat<Real> transposed(const Mat<Real>& A) {
+  if (A.is_empty()) return Mat<Real>(A.n_cols, A.n_rows);
+  return A.t();
+}
+
 struct Shape {
   arma::uword m, p, n;
 };
@@ -89,10 +97,10 @@ TYPED_TEST(Products, AgreeWithArmadilloOverAllShapes) {
     EXPECT_TRUE(near(C, expected));
     multiply(A, B, C);
     EXPECT_TRUE(near(C, expected));
-    const Mat<TypeParam> At = A.t();
+    const auto At = transposed(A);
     multiply_left_transposed(At, B, C);
     EXPECT_TRUE(near(C, expected));
-    const Mat<TypeParam> Bt = B.t();
+    const auto Bt = transposed(B);
     multiply_right_transposed(A, Bt, C);
     EXPECT_TRUE(near(C, expected));
   }
@@ -227,7 +235,7 @@ class Operations : public ::testing::Test {
 TEST_F(Operations, TransposeAgreesWithArmadillo) {
   over_shapes([&](const Matrix& A, const Matrix&) {
     transpose(A, C);
-    EXPECT_TRUE(near<float>(C, A.t()));
+    EXPECT_TRUE(near(C, transposed(A)));
   });
 }
 
@@ -289,14 +297,11 @@ TEST_F(Operations, ScalingAgreesWithArmadillo) {
 }
 
 TEST_F(Operations, BroadcastAddsTheColumnToEveryColumn) {
-  over_shapes([&](const Matrix& A, const Matrix& B) {
-    if (B.n_cols == 0) return;
-    const Vec<float> b = B.col(0);
+  over_shapes([&](const Matrix& A, const Matrix&) {
+    const Vec<float> b = arma::linspace<Vec<float>>(1, 2, A.n_rows);
     C = A;
     add_column(b, C);
-    Matrix expected = A;
-    expected.each_col() += b;
-    EXPECT_TRUE(near(C, expected));
+    EXPECT_TRUE(near<float>(C, A + arma::repmat(b, 1, A.n_cols)));
   });
 }
 
@@ -382,8 +387,8 @@ TEST(Engines, AgreeOnEveryProductAndShape) {
   for (const auto& [m, p, n] : shapes()) {
     const auto A = random_matrix<float>(m, p, rng);
     const auto B = random_matrix<float>(p, n, rng);
-    const Matrix At = A.t();
-    const Matrix Bt = B.t();
+    const Matrix At = transposed(A);
+    const Matrix Bt = transposed(B);
     naive->multiply(A, B, C);
     armadillo->multiply(A, B, D);
     EXPECT_TRUE(near(C, D));
