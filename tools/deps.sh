@@ -34,7 +34,7 @@ needs() {
   case $1 in
     clang) cat <<END
 Clang|has_command clang++|clang|clang|clang|-
-Clang's sanitizers|links -fsanitize=fuzzer|libclang-rt-dev|compiler-rt|compiler-rt|-
+Clang's sanitizer library|links -fsanitize=fuzzer|libclang-rt-dev|compiler-rt|compiler-rt|-
 END
     ;;
     build) cat <<END
