@@ -79,9 +79,10 @@ TEST_F(WorkStealing, TasksFromOutsideBeginInTheOrderTheyCame) {
   EXPECT_EQ(order, "01234");
 }
 
-// So many that workers take them in batches through their own deques.
+// So many that workers take them in batches through their own deques, as far
+// as these have room.
 TEST_F(WorkStealing, ManyTasksFromOutsideKeepTheirOrderToo) {
-  for (const auto& kind : {kGrowing, kGrowingFromOne, kBounded}) {
+  for (const auto& kind : kAll) {
     const auto pool = kind.make(1);
     std::atomic<bool> go = false;
     pool->submit([&go] { hold_until(go); });

@@ -1,6 +1,9 @@
 #include "05_work_stealing/work_stealing_pool.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
+#include <span>
 #include <utility>
 
 #include "05_work_stealing/spin.hpp"
@@ -28,7 +31,8 @@ class AboutToSleep {
 
 }  // namespace
 
-WorkStealingPool::WorkStealingPool(const Options& options) {
+WorkStealingPool::WorkStealingPool(const Options& options)
+    : batch_(batch(options)) {
   const std::size_t n = worker_count(options.thread_count);
   for (std::size_t i = 0; i < n; ++i) {
     workers_.push_back(std::make_unique<Worker>(options, i));
@@ -42,6 +46,12 @@ WorkStealingPool::WorkStealingPool(const Options& options) {
     stop();  // the machine has no more threads: end those that started
     throw;
   }
+}
+
+/// The `batch_` of a pool with these options.
+std::size_t WorkStealingPool::batch(const Options& options) {
+  if (options.deque == DequeKind::growing) return kLargestBatch;
+  return 1 + std::min(options.capacity, kLargestBatch - 1);
 }
 
 WorkStealingPool::WorkStealingPool(std::size_t thread_count)
@@ -163,11 +173,14 @@ Task* WorkStealingPool::steal_from(Worker& victim, Worker& me) {
 /// Takes the next task from the entry queue, and when many wait, some more
 /// into the own deque, for one lock. The first that came is on top there.
 Task* WorkStealingPool::enter(Worker& me) {
-  std::array<Task*, 64> room;
-  const auto tasks = entry_.pop(room, 32 * workers_.size());
+  std::array<Task*, kLargestBatch> room;
+  const auto tasks =
+      entry_.pop(std::span(room).first(batch_), 32 * workers_.size());
   if (tasks.empty()) return nullptr;
   for (std::size_t k = tasks.size(); k-- > 1;) {
-    if (!me.deque.push(*tasks[k])) run(tasks[k], me);
+    const bool fits = me.deque.push(*tasks[k]);
+    assert(fits);  // we come here only when our own deque is empty
+    static_cast<void>(fits);
   }
   // While we held them, another worker may have found nothing and gone to
   // sleep: they are as good as new.

@@ -90,6 +90,9 @@ class WorkStealingPool final : public Executor {
     Rng rng;
   };
 
+  static constexpr std::size_t kLargestBatch = 64;
+  static std::size_t batch(const Options& options);
+
   void schedule(Task& task) noexcept override;
   void wait_for(Task& task) override;
 
@@ -116,6 +119,10 @@ class WorkStealingPool final : public Executor {
 
   Worker& here() { return *workers_[worker_index()]; }
 
+  // What a worker takes from the entry queue at most: a task to run, and no
+  // more than its deque has room for. It may be about to sleep, announced as a
+  // sleeper, so it must not have to run what does not fit.
+  const std::size_t batch_;
   std::vector<std::unique_ptr<Worker>> workers_;
   EntryQueue entry_;
   // Who sleeps where, by what can wake it:

@@ -9,7 +9,8 @@
 /// - where in a variable's modification order a store goes;
 /// - which sleeper a notification wakes, and wake-ups out of the blue.
 ///
-/// The rules, and what is left out, stand at the top of explorer.cpp.
+/// memory_model.hpp has the rules of C++20 and what is left out of them,
+/// seq_cst_order.hpp the sequentially consistent part, explorer.cpp the search.
 #pragma once
 
 #include <array>
@@ -207,7 +208,7 @@ void check(bool ok, const std::string& otherwise);
 /// Called by the program: what this thread's last load returned is in use from
 /// now on, so that load must happen before every later store to the location.
 /// Else hardware that lets a load drift below a later store of another thread
-/// ("load buffering") could return that later value. See explorer.cpp.
+/// ("load buffering") could return that later value. See memory_model.hpp.
 void claim_last_load();
 
 /// Called by the program's main thread, once: runs the threads to their ends.

@@ -21,14 +21,14 @@ headers='05_work_stealing/atomics.hpp 05_work_stealing/steal.hpp
   05_work_stealing/growing_deque.hpp 05_work_stealing/fenced_deque.hpp
   05_work_stealing/event_count.hpp model/sleep.hpp model/programs.hpp'
 
-# The table as lines: number|check|file|all|expect|name
+# The table as lines: number|check|file|all|copied|expect|name
 mutants() {
   awk '/^== /{ n++; name[n] = substr($0, 4) }
-    /^(file|check|expect|all): /{ key = $1; sub(/^[a-z]*: */, "")
+    /^(file|check|expect|all|copied): /{ key = $1; sub(/^[a-z]*: */, "")
       value[n, key] = $0 }
     END { for (i = 1; i <= n; i++) print i "|" value[i, "check:"] "|" \
-      value[i, "file:"] "|" value[i, "all:"] "|" value[i, "expect:"] "|" \
-      name[i] }' $table
+      value[i, "file:"] "|" value[i, "all:"] "|" value[i, "copied:"] "|" \
+      value[i, "expect:"] "|" name[i] }' $table
 }
 
 # mutate NUMBER FILE ALL: FILE with the text in "- " lines replaced by that in
@@ -52,6 +52,25 @@ mutate() {
       if (!times || (times > 1 && all != "yes")) exit 3
       printf "%s%s", result, text
     }' $table "$2"
+}
+
+# still_there NUMBER FILE: whether FILE has the code in "= " lines, comments and
+# indentation aside.
+still_there() {
+  awk -v n="$1" '
+    function code(line) {
+      sub(/ *\/\/.*/, "", line)
+      sub(/^ */, "", line)
+      return line == "" ? "" : line "\n"
+    }
+    FNR == NR {
+      if (/^== /) m++
+      if (m == n && /^= /) wanted = wanted code(substr($0, 3))
+      next
+    }
+    { text = text code($0) }
+    END { exit !(wanted != "" && index("\n" text, "\n" wanted)) }
+  ' $table "$2"
 }
 
 # copy NUMBER: the headers in namespace nn_NUMBER, as $home/NUMBER/...
@@ -108,7 +127,7 @@ int main(int argc, char** argv) {
 }
 END
   } >"$home/$1.cpp"
-  $CXX -std=c++20 -O1 -w "-I$home" -Itests "$home/$1.cpp" "$home/explorer.o" \
+  $CXX -std=c++20 -O1 -w "-I$home" -Itests "$home/$1.cpp" "$home"/*.o \
     -o "$home/$1" -pthread >"$home/$1.log" 2>&1 &&
     timeout 300 "$home/$1" >"$home/$1.out" 2>>"$home/$1.log"
 }
@@ -137,14 +156,18 @@ fi
 
 rm -rf "$home"
 mkdir -p "$home"
-$CXX -std=c++20 -O2 -w -Itests -c tests/model/explorer.cpp \
-  -o "$home/explorer.o" || { echo "0 passed, 1 failed"; exit 1; }
+for source in explorer memory_model seq_cst_order; do
+  $CXX -std=c++20 -O2 -w -Itests -c tests/model/$source.cpp \
+    -o "$home/$source.o" || { echo "0 passed, 1 failed"; exit 1; }
+done
 copy 0
 : >"$home/good"
 mutants >"$home/list"
-while IFS='|' read -r n check file all expect name; do
+while IFS='|' read -r n check file all copied expect name; do
   case $file in model/*) from=tests/$file ;; *) from=chapters/$file ;; esac
-  if mutate "$n" "$from" "$all" >"$home/mutated.hpp"; then
+  if [ -n "$copied" ] && ! still_there "$n" "chapters/$copied"; then
+    echo "FAILED  $name: the lines of $copied are not those that $from copies"
+  elif mutate "$n" "$from" "$all" >"$home/mutated.hpp"; then
     copy "$n" "$file"
     echo "$n|$check|$expect|$name" >>"$home/good"
   else

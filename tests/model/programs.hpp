@@ -158,6 +158,54 @@ inline void run_the_end() {
               1);
 }
 
+/// Two workers and two tasks from outside, which one may carry in together.
+inline void run_entry() {
+  EntryQueue entry(2);
+  EventCount<Atomics> events;
+  const auto worker = [&] {
+    search_or_sleep([&] { return entry.take(events); }, events);
+  };
+  run_threads({worker, worker}, 0);
+}
+
+/// Three workers that balance their queues, and a task for each.
+inline void run_balancing() {
+  Queues queues(3);
+  EventCount<Atomics> events;
+  const auto worker = [&](std::size_t me) {
+    search_or_sleep([&, me] { return queues.take(me, events); }, events);
+  };
+  run_threads({[&] { worker(0); }, [&] { worker(1); }, [&] { worker(2); }});
+}
+
+/// Two workers and one who waits for all tasks. The first task submits the
+/// second, which either worker may run.
+inline void run_to_the_last_task() {
+  Tally tally;
+  Atomic<bool> queued{false};
+  Plain<int> first{0}, second{0};
+  EventCount<Atomics> events;
+  const auto run_second = [&](int worker) {
+    if (queued.exchange(false, std::memory_order_acquire)) {
+      second.set(1);
+      tally.finish(worker);
+    }
+    tell_if_all_done(tally, events);
+  };
+  run_threads({[&] {
+                 tally.submit(0);
+                 queued.store(true, std::memory_order_release);
+                 first.set(1);
+                 tally.finish(0);
+                 run_second(0);
+               },
+               [&] { run_second(1); },
+               [&] {
+                 wait_all(tally, events);
+                 check(first.get() + second.get() == 2, "not all was done");
+               }});
+}
+
 /// A check of the event count.
 struct SleepProgram {
   std::string name;
@@ -176,6 +224,9 @@ std::vector<SleepProgram> sleep_programs() {
       {"TwoSleepersOneNotifier", 1, [] { run_sleepers<Heap>(1, 2); }},
       {"TwoSleepersTwoNotifiers", 1, [] { run_sleepers<Heap>(2, 1); }},
       {"TheEnd", 2, run_the_end},
+      {"TheEntryQueue", 2, run_entry},
+      {"Balancing", 2, run_balancing},
+      {"TheLastTask", 1, run_to_the_last_task},
       {"OneSleeperOnADeque", 2, [] { run_sleepers<OnDeque>(1, 1, &task); }},
       {"TwoSleepersOnADeque", 1, [] { run_sleepers<OnDeque>(1, 2, &task); }},
   };
