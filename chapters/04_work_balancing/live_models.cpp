@@ -1,5 +1,7 @@
 #include "04_work_balancing/live_models.hpp"
 
+#include <ostream>
+
 #include "common/text.hpp"
 
 namespace nn {
@@ -27,6 +29,8 @@ LiveModels::LiveModels(std::ostream& out, const Terminal& terminal,
       alone_epochs_(static_cast<std::size_t>(settings.alone_epochs)),
       lines_(out, terminal, executor.thread_count() + 1,
              settings.common.quiet) {
+  out.flush();   // what stands above is worth reading meanwhile, in a pipe too
+  show_total();  // first: the first line that is set is drawn at once
   for (std::size_t i = 0; i < executor.thread_count(); ++i) {
     lines_.set(i + 1, "worker " + std::to_string(i));
   }
@@ -53,6 +57,10 @@ void LiveModels::show(std::size_t model, std::size_t epoch, double loss) {
   if (epoch == epochs && !is_alone) {
     models_done_.fetch_add(1, std::memory_order_relaxed);
   }
+  show_total();
+}
+
+void LiveModels::show_total() {
   const std::size_t done = models_done_.load(std::memory_order_relaxed);
   lines_.set(0, pad_right(title_, kTitleWidth) + bar(done, models_) + "  " +
                     count(done, models_) + " models");

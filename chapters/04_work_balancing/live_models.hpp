@@ -37,6 +37,7 @@ class LiveModels {
 
  private:
   void show(std::size_t model, std::size_t epoch, double loss);
+  void show_total();
   std::string bar(std::size_t done, std::size_t total) const;
 
   Terminal terminal_;

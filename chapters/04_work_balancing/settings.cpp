@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "common/error.hpp"
 #include "common/text.hpp"
 
 namespace nn {
@@ -22,6 +23,12 @@ void take_ensemble_options(CommandLine& line, EnsembleSettings& settings) {
             "write who ran what and when, for https://ui.perfetto.dev");
   line.take(settings.common,
             {"--data", "--seed", "--limit", "--quiet", "--csv"});
+}
+
+void refuse_shared_file(const EnsembleSettings& settings) {
+  if (settings.trace.empty() || settings.trace != settings.common.csv) return;
+  throw InputError("--csv and --trace: both name " + settings.trace +
+                   "; give each a file of its own");
 }
 
 EnsembleOptions ensemble_options(const EnsembleSettings& settings,
@@ -57,16 +64,24 @@ std::string shape_text(const Dataset& data, const EnsembleSettings& settings) {
   return text + std::to_string(kClasses);
 }
 
+namespace {
+
+// "1,000 images", "1 image"
+std::string counted(std::size_t count, const std::string& what) {
+  return thousands(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 std::string shards_text(std::span<const Dataset> shards) {
   const auto is_smaller = [](const Dataset& a, const Dataset& b) {
     return a.size() < b.size();
   };
   const auto [least, most] =
       std::minmax_element(shards.begin(), shards.end(), is_smaller);
-  std::string text =
-      std::to_string(shards.size()) + " shards of " + thousands(least->size());
-  if (most->size() > least->size()) text += " to " + thousands(most->size());
-  return text + " images";
+  std::string text = counted(shards.size(), "shard") + " of ";
+  if (most->size() > least->size()) text += thousands(least->size()) + " to ";
+  return text + counted(most->size(), "image");
 }
 
 std::string digest_text(std::uint64_t digest) {

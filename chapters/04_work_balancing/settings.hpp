@@ -28,6 +28,10 @@ struct EnsembleSettings {
 /// States the options on the command line. Then call its `parse`.
 void take_ensemble_options(CommandLine& line, EnsembleSettings& settings);
 
+/// One of the two would overwrite the other.
+/// @throws InputError if --csv and --trace name the same file
+void refuse_shared_file(const EnsembleSettings& settings);
+
 /// The settings as train_ensemble() wants them.
 EnsembleOptions ensemble_options(const EnsembleSettings& settings,
                                  Starts starts);

@@ -42,6 +42,7 @@ void read_settings(CommandLine& line, Chapter& chapter) {
   line.example("./chapter05", "all of it, in half a minute");
   line.example("./chapter05 --skew 2 --threads 4", "far more uneven shards");
   line.parse();
+  refuse_shared_file(settings);
   chapter.skew = std::exchange(settings.skew, 0);
 }
 
@@ -68,6 +69,7 @@ Comparison race(const Chapter& chapter,
   options.heats = heats;
   options.laps = static_cast<std::size_t>(chapter.laps);
 
+  std::cout.flush();  // worth reading meanwhile, in a pipe too
   LiveLines live(std::cout, lesson.terminal, 1, lesson.settings.common.quiet);
   const std::size_t total = measurement_count(contestants.size(), options);
   std::size_t next = 0;
@@ -123,9 +125,10 @@ void show_speed(const Chapter& chapter,
               "How many times faster than serial, on " +
                   std::to_string(lesson.threads()) + " threads");
   print_speedups(std::cout, lesson.terminal, comparisons);
-  const std::string epochs = std::to_string(chapter.lap_epochs) +
-                             (chapter.lap_epochs == 1 ? " epoch" : " epochs");
-  std::cout << "Medians of " << chapter.laps << " laps, " << epochs
+  const auto [laps, epochs] = std::pair(chapter.laps, chapter.lap_epochs);
+  std::cout << (laps == 1 ? "Of " : "Medians of ") << laps
+            << (laps == 1 ? " lap, " : " laps, ") << epochs
+            << (epochs == 1 ? " epoch" : " epochs")
             << " a model. Bare threads are the ceiling.\n";
 }
 

@@ -5,29 +5,13 @@
 #include <regex>
 #include <sstream>
 
+#include "checks.hpp"
 #include "common/safetensors.hpp"
 #include "run.hpp"
 #include "small_data.hpp"
 
 namespace nn {
 namespace {
-
-// The share after `words` in a program's output: "Test accuracy: 97.82%".
-double share_after(const std::string& words, const std::string& text) {
-  const std::size_t at = text.find(words);
-  if (at == std::string::npos) return -1;
-  return std::stod(text.substr(at + words.size())) / 100;
-}
-
-// How a refusal must look: status 2, one line with the program's name, and
-// these words in it.
-void expect_refusal(const Ended& ended, const std::string& chapter,
-                    const std::string& words) {
-  EXPECT_EQ(ended.status, 2);
-  EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
-  EXPECT_TRUE(ended.err.starts_with("chapter" + chapter + ": ")) << ended.err;
-  EXPECT_NE(ended.err.find(words), std::string::npos) << ended.err;
-}
 
 std::vector<std::string> chapters() {
   std::vector<std::string> found;

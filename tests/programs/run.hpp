@@ -14,12 +14,18 @@
 
 #include "../common/temp_folder.hpp"
 
+#ifdef __APPLE__
+#include <util.h>
+#else
+#include <pty.h>
+#endif
+
 namespace nn {
 
 /// What a program left behind.
 struct Ended {
   int status = -1;  ///< exit status, or 128 + the signal that killed it
-  std::string out;  ///< standard output
+  std::string out;  ///< standard output, or what stood on the terminal
   std::string err;  ///< standard error
 };
 
@@ -29,6 +35,9 @@ struct Start {
   std::string stdout_to = {};  ///< a file for standard output; empty: read it
   /// Once this stands in its output, the program gets a Ctrl-C.
   std::string interrupt_at = {};
+  /// Columns of a terminal of its own for standard output; 0: no terminal.
+  unsigned short columns = 0;
+  bool no_colour = false;  ///< $NO_COLOR is set
 };
 
 /// The program of a chapter, "03" say, as `make` built it.
@@ -40,19 +49,28 @@ inline std::string program(const std::string& chapter) {
       .string();
 }
 
-[[noreturn]] inline void become(const std::string& file,
-                                std::vector<std::string> arguments,
-                                const Start& start, const TempFolder& folder) {
+/// In the child: its environment and where its output goes.
+inline void prepare(const Start& start, const TempFolder& folder) {
   const std::string out =
       start.stdout_to.empty() ? (folder / "out").string() : start.stdout_to;
   const std::string err = (folder / "err").string();
   constexpr int kNew = O_WRONLY | O_CREAT | O_TRUNC;
-  dup2(open(out.c_str(), kNew, 0600), 1);
+  if (start.columns == 0) dup2(open(out.c_str(), kNew, 0600), 1);
   dup2(open(err.c_str(), kNew, 0600), 2);
   unsetenv("MNIST_DIR");
   if (!start.mnist_dir.empty()) {
     setenv("MNIST_DIR", start.mnist_dir.c_str(), 1);
   }
+  setenv("TERM", "xterm", 1);
+  setenv("LC_ALL", "C.UTF-8", 1);
+  unsetenv("NO_COLOR");
+  if (start.no_colour) setenv("NO_COLOR", "1", 1);
+}
+
+[[noreturn]] inline void become(const std::string& file,
+                                std::vector<std::string> arguments,
+                                const Start& start, const TempFolder& folder) {
+  prepare(start, folder);
   arguments.insert(arguments.begin(), file);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -62,12 +80,10 @@ inline std::string program(const std::string& chapter) {
   _exit(127);
 }
 
-/// Runs the program of a chapter to its end, in a folder of its own.
-inline Ended run(const std::string& chapter,
-                 const std::vector<std::string>& arguments,
-                 const TempFolder& folder, const Start& start = {}) {
-  const pid_t child = fork();
-  if (child == 0) become(program(chapter), arguments, start, folder);
+/// Waits for the end of a program that writes into a file.
+/// @returns its wait status
+inline int watch_file(pid_t child, const Start& start,
+                      const TempFolder& folder) {
   int status = 0;
   bool asked = start.interrupt_at.empty();
   while (waitpid(child, &status, asked ? 0 : WNOHANG) == 0) {
@@ -78,11 +94,46 @@ inline Ended run(const std::string& chapter,
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  return status;
+}
+
+/// What stands on the terminal once the program has ended.
+inline std::string watch_terminal(int fd, const Start& start) {
+  std::string text;
+  char buffer[4096];
+  bool asked = start.interrupt_at.empty();
+  // Once the other side has gone, Linux reports an error.
+  for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(n));
+    if (asked || text.find(start.interrupt_at) == std::string::npos) continue;
+    asked = write(fd, "\x03", 1) == 1;  // Ctrl-C
+  }
+  close(fd);
+  return text;
+}
+
+/// Runs the program of a chapter to its end, in a folder of its own.
+inline Ended run(const std::string& chapter,
+                 const std::vector<std::string>& arguments,
+                 const TempFolder& folder, const Start& start = {}) {
+  winsize size = {24, start.columns, 0, 0};
+  const bool on_terminal = start.columns > 0;
+  int fd = -1;
+  const pid_t child =
+      on_terminal ? forkpty(&fd, nullptr, nullptr, &size) : fork();
+  if (child == 0) become(program(chapter), arguments, start, folder);
   Ended ended;
+  int status = 0;
+  if (on_terminal) {
+    ended.out = watch_terminal(fd, start);
+    waitpid(child, &status, 0);
+  } else {
+    status = watch_file(child, start, folder);
+    if (start.stdout_to.empty()) ended.out = contents(folder / "out");
+  }
   ended.status =
       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   ended.err = contents(folder / "err");
-  if (start.stdout_to.empty()) ended.out = contents(folder / "out");
   return ended;
 }
 
