@@ -99,7 +99,7 @@ all: $(PROGRAMS)
 # CLI11, in options.cpp, is by far the largest.
 $(OUT)/common/options.o: FLAGS += -O0
 ifeq ($(BUILD),release)
-  $(OUT)/common/run_once.o $(OUT)/%/main.o: FLAGS += -O1
+  $(OUT)/common/run_once.o: FLAGS += -O1
 endif
 
 $(OUT)/%.o: %.cpp | check-deps
@@ -116,19 +116,20 @@ $(HEADER).gch: | check-deps
 	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) -x c++-header $(HEADER) -o $@
 WITH_ARMADILLO := $(filter-out %/peak.o,$(call objects,chapters/*/*.cpp)) \
   $(call objects,tests/common/*.cpp tests/programs/*.cpp) \
-  $(patsubst %,$(OUT)/common/%.o,benchmark dataset idx idx_write synthetic)
+  $(patsubst %,$(OUT)/common/%.o,benchmark idx synthetic)
 $(WITH_ARMADILLO): PRECOMPILED = -include $(HEADER)
 $(WITH_ARMADILLO): | $(HEADER).gch
 
 # These are compiled as one file: it takes a third of the time.
-RUN_ONCE := atomic_file digit_from_picture input_file interrupt output_file \
-            picture png program progress safetensors table terminal text
-$(OUT)/common/run_once.o: $(RUN_ONCE:%=common/%.cpp) $(HEADER).gch
+RUN_ONCE := atomic_file blas dataset digit_from_picture idx_write input_file \
+            interrupt output_file picture png program progress safetensors \
+            table terminal text
+$(OUT)/common/run_once.o: $(RUN_ONCE:%=common/%.cpp) | check-deps
 	$(call say,compile,the rest of common/)
 	@mkdir -p $(@D)
 	$(Q)printf '#include "%s"\n' $(filter %.cpp,$^) | \
-	  $(CXX) $(FLAGS) -include $(HEADER) $(CXXFLAGS) -MMD -MP -MF $(@:.o=.d) \
-	  -MT $@ -x c++ -c - -o $@
+	  $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+	  -x c++ -c - -o $@
 
 %.a:
 	@mkdir -p $(@D) && rm -f $@
