@@ -140,12 +140,9 @@ std::size_t measurement_count(std::size_t contestants,
   return options.laps * (2 + (contestants - 1) * options.heats.size());
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) throw std::invalid_argument("median: no values");
-  std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
-  if (values.size() % 2 == 1) return values[half];
-  return (values[half - 1] + values[half]) / 2;
+double fastest(const Entry& entry) {
+  if (entry.seconds.empty()) throw std::invalid_argument("fastest: no laps");
+  return *std::min_element(entry.seconds.begin(), entry.seconds.end());
 }
 
 }  // namespace nn

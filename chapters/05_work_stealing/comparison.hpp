@@ -100,8 +100,9 @@ Comparison compare(std::span<const Contestant> contestants,
 std::size_t measurement_count(std::size_t contestants,
                               const ComparisonOptions& options);
 
-/// The middle one of the values, or the mean of the middle two.
+/// Its fastest lap, in seconds. What else the machine does only ever adds
+/// time, so of a few laps the fastest tells most about the executor itself.
 /// @throws std::invalid_argument if there are none
-double median(std::vector<double> values);
+double fastest(const Entry& entry);
 
 }  // namespace nn

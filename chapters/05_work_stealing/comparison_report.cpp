@@ -42,8 +42,8 @@ void print_heat(std::ostream& out, const Terminal& terminal, const Heat& heat,
 
 namespace {
 
-double speedup(const Entry& entry) {
-  return median(entry.speedups);
+double speedup(const Comparison& comparison, const Entry& entry) {
+  return fastest(comparison.serial) / fastest(entry);
 }
 
 }  // namespace
@@ -54,12 +54,12 @@ void print_speedups(std::ostream& out, const Terminal& terminal,
       {"shards", "serial", "static", "balancing", "stealing", "bare threads"});
   for (const Comparison& comparison : comparisons) {
     for (const Heat& heat : comparison.heats) {
-      std::vector<std::string> row = {
-          heat.options.name, duration(median(comparison.serial.seconds))};
+      std::vector<std::string> row = {heat.options.name,
+                                      duration(fastest(comparison.serial))};
       for (const Entry& entry : heat.entries) {
-        row.push_back(fixed(speedup(entry), 2));
+        row.push_back(fixed(speedup(comparison, entry), 2));
       }
-      row.push_back(fixed(speedup(comparison.bare), 2));
+      row.push_back(fixed(speedup(comparison, comparison.bare), 2));
       table.row(row);
     }
   }
@@ -68,14 +68,14 @@ void print_speedups(std::ostream& out, const Terminal& terminal,
 
 std::string gain_sentence(const Comparison& comparison, const Heat& heat,
                           std::size_t entry, std::size_t other) {
-  const Entry& one = heat.entries.at(entry);
-  const Entry& two = heat.entries.at(other);
-  const double gain = speedup(one) / speedup(two) - 1;
-  return one.executor + (gain < 0 ? " loses " : " gains ") +
+  const double one = speedup(comparison, heat.entries.at(entry));
+  const double two = speedup(comparison, heat.entries.at(other));
+  const double gain = one / two - 1;
+  return heat.entries[entry].executor + (gain < 0 ? " loses " : " gains ") +
          percent(std::abs(gain), 1) + (gain < 0 ? " to " : " over ") +
-         two.executor + " (" + fixed(speedup(one), 2) + " and " +
-         fixed(speedup(two), 2) + "; ceiling " +
-         fixed(speedup(comparison.bare), 2) + ")";
+         heat.entries[other].executor + " (" + fixed(one, 2) + " and " +
+         fixed(two, 2) + "; ceiling " +
+         fixed(speedup(comparison, comparison.bare), 2) + ")";
 }
 
 // ---- Digests ---------------------------------------------------------------

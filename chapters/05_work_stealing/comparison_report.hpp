@@ -16,7 +16,7 @@ void print_heat(std::ostream& out, const Terminal& terminal, const Heat& heat,
                 std::size_t workers);
 
 /// How many times faster than serial each executor is, and bare threads
-/// beside it: the medians of the laps. One row a heat.
+/// beside it, by the fastest lap of each. One row a heat.
 void print_speedups(std::ostream& out, const Terminal& terminal,
                     const std::vector<Comparison>& comparisons);
 

@@ -109,16 +109,17 @@ TEST_F(Comparisons, GoIntoOneTraceAndOneTable) {
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 2 * (2 + 6));
 }
 
-// Made up: static takes 2 s, balancing 1.25, stealing 1, where serial takes 2.
+// Made up: of two laps each, one disturbed.
 Comparison made_up() {
   Comparison comparison;
-  comparison.bare.speedups = {1.9};
+  comparison.serial.seconds = {1.9, 2.6};
+  comparison.bare.seconds = {1.0, 1.0};
   Heat& heat = comparison.heats.emplace_back();
-  for (const auto& [name, speedup] :
-       {std::pair{"static", 1.0}, {"balancing", 1.6}, {"stealing", 2.0}}) {
+  for (const auto& [name, seconds] :
+       {std::pair{"static", 1.9}, {"balancing", 1.25}, {"stealing", 1.0}}) {
     Entry& entry = heat.entries.emplace_back();
     entry.executor = name;
-    entry.speedups = {speedup};
+    entry.seconds = {3 * seconds, seconds};
   }
   return comparison;
 }
@@ -126,21 +127,21 @@ Comparison made_up() {
 TEST(ComparisonReports, SayWhoGains) {
   const Comparison result = made_up();
   EXPECT_EQ(gain_sentence(result, result.heats[0], 2, 1),
-            "stealing gains 25.0% over balancing (2.00 and 1.60; ceiling "
+            "stealing gains 25.0% over balancing (1.90 and 1.52; ceiling "
             "1.90)");
 }
 
 TEST(ComparisonReports, SayWhoLoses) {
   const Comparison result = made_up();
   EXPECT_EQ(gain_sentence(result, result.heats[0], 1, 2),
-            "balancing loses 20.0% to stealing (1.60 and 2.00; ceiling 1.90)");
+            "balancing loses 20.0% to stealing (1.52 and 1.90; ceiling 1.90)");
 }
 
-TEST(Medians, AreTheMiddle) {
-  EXPECT_EQ(median({3, 1, 2}), 2);
-  EXPECT_EQ(median({4, 1, 2, 3}), 2.5);
-  EXPECT_EQ(median({7}), 7);
-  EXPECT_THROW(median({}), std::invalid_argument);
+TEST(Laps, CountByTheFastest) {
+  Entry entry;
+  EXPECT_THROW(fastest(entry), std::invalid_argument);
+  entry.seconds = {3, 1, 2};
+  EXPECT_EQ(fastest(entry), 1);
 }
 
 }  // namespace

@@ -35,8 +35,9 @@ void read_settings(CommandLine& line, Chapter& chapter) {
   take_ensemble_options(line, settings);
   line.choice("--deque", chapter.deque, {"bounded", "growing"},
               "the stealing workers' deque");
-  line.integer("--laps", chapter.laps, 1, 1000,
-               "how often the executors are compared; the median counts");
+  line.integer(
+      "--laps", chapter.laps, 1, 1000,
+      "how often the executors are compared; each one's fastest lap counts");
   line.integer("--lap-epochs", chapter.lap_epochs, 1, 100000,
                "epochs of each model in a comparison");
   line.example("./chapter05", "all of it, in half a minute");
@@ -126,7 +127,7 @@ void show_speed(const Chapter& chapter,
                   std::to_string(lesson.threads()) + " threads");
   print_speedups(std::cout, lesson.terminal, comparisons);
   const auto [laps, epochs] = std::pair(chapter.laps, chapter.lap_epochs);
-  std::cout << (laps == 1 ? "Of " : "Medians of ") << laps
+  std::cout << (laps == 1 ? "Of " : "The fastest of ") << laps
             << (laps == 1 ? " lap, " : " laps, ") << epochs
             << (epochs == 1 ? " epoch" : " epochs")
             << " a model. Bare threads are the ceiling.\n";

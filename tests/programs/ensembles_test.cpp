@@ -226,7 +226,7 @@ TEST_F(Ensembles, Chapter05EndsInThreeLinesWithThisRunsNumbers) {
 
 TEST_F(Ensembles, Chapter05SaysHowOftenItMeasured) {
   EXPECT_NE(run_with("05", {"--laps", "3"})
-                .out.find("Medians of 3 laps, 1 epoch a model."),
+                .out.find("The fastest of 3 laps, 1 epoch a model."),
             std::string::npos);
   EXPECT_NE(run_with("05", {"--laps", "1", "--lap-epochs", "2"})
                 .out.find("Of 1 lap, 2 epochs a model."),
