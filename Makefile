@@ -215,6 +215,8 @@ $(BENCHMARKS): %: $(OUT)/%
 benchmarks: $(BENCHMARKS:%=$(OUT)/%)
 .PHONY: benchmarks
 # One after the other: two at a time would measure each other.
+$(foreach b,$(filter $(BENCHMARKS),$(MAKECMDGOALS)),\
+  $(eval $(b): | $(BEFORE))$(eval BEFORE := $(b)))
 bench: $(BENCHMARKS:%=$(OUT)/%)
 	$(Q)set -e; for b in $^; do env -u OPENBLAS_CORETYPE $$b; done
 

@@ -224,6 +224,9 @@ void owner_of_deque(benchmark::State& state) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Two workers besides the thread that submits, where oneTBB would have one.
+  const tbb::global_control threads(
+      tbb::global_control::max_allowed_parallelism, 3);
   const auto growing = [] { return make_pool(DequeKind::growing, 2); };
   const auto bounded = [] { return make_pool(DequeKind::bounded, 2); };
   add_list_rows("stealing", growing);

@@ -29,12 +29,12 @@ class EntryQueue {
   }
 
   /// Takes tasks from the front: as many as `room` holds, but no more than
-  /// 1 in `share` of those that wait, so that the other workers find some
+  /// one worker's part of those that wait, so that the other workers find some
   /// too; at least one if there is any. Returns those that it took.
-  std::span<Task*> pop(std::span<Task*> room, std::size_t share) {
+  std::span<Task*> pop(std::span<Task*> room, std::size_t workers) {
     if (size() == 0) return {};
     const std::lock_guard lock(mutex_);
-    const std::size_t fair = std::max<std::size_t>(1, tasks_.size() / share);
+    const std::size_t fair = std::max<std::size_t>(1, tasks_.size() / workers);
     const std::size_t n = std::min({room.size(), fair, tasks_.size()});
     const auto end = tasks_.begin() + static_cast<std::ptrdiff_t>(n);
     std::copy(tasks_.begin(), end, room.begin());

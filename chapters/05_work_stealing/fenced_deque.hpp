@@ -27,7 +27,7 @@ namespace nn {
 /// - the ring is published with release and read with acquire: with relaxed
 ///   ones a thief may see the new ring and not what was copied into it (found
 ///   by Norris and Demsky, "CDSchecker", OOPSLA 2013);
-/// - push() goes on with the ring that growing returns, never with the old one.
+/// - push() goes on with the ring that growing made, never with the old one.
 ///
 /// Why it is right: GrowingDeque's argument, with other means for two steps.
 ///
@@ -48,19 +48,16 @@ template <typename T, typename Atomics = StandardAtomics>
 class FencedDeque {
  public:
   /// Room for at least `capacity` items before the first growth.
-  explicit FencedDeque(std::size_t capacity) {
-    buffers_.push_back(std::make_unique<Buffer>(capacity));
-    buffer_.store(buffers_.back().get(), relaxed);  // nobody else is here yet
-  }
+  explicit FencedDeque(std::size_t capacity)
+      : buffer_(new_buffer(capacity)), ring_(buffers_.back()->ring()) {}
 
   /// Owner only. Adds `item` (not null) at the bottom. Always true. If growing
   /// throws std::bad_alloc, the deque is as before.
   bool push(T* item) {
     const std::int64_t b = bottom_.load(relaxed);  // only the owner writes it
     const std::int64_t t = top_.load(acquire);     // with steal()'s exchange
-    Buffer* buffer = buffer_.load(relaxed);        // only the owner writes it
-    if (b - t >= buffer->capacity()) buffer = grow(t, b);
-    buffer->put(b, item);
+    if (b - t >= ring_.capacity()) grow(t, b);
+    ring_.put(b, item);
     Atomics::fence(release);        // with bottom_'s acquire in steal(), see 1
     bottom_.store(b + 1, relaxed);  // released by the fence
     return true;
@@ -70,7 +67,7 @@ class FencedDeque {
   T* take() {
     const std::int64_t b = bottom_.load(relaxed) - 1;
     // Only the owner writes slots, so it may read its own before the barrier.
-    T* const item = buffer_.load(relaxed)->get(b);
+    T* const item = ring_.get(b);
     bottom_.store(b, relaxed);            // released by the fence in push()
     Atomics::fence(seq_cst);              // with the fence in steal(), see 2
     std::int64_t t = top_.load(relaxed);  // ordered by the fence
@@ -88,7 +85,7 @@ class FencedDeque {
     const std::int64_t b = bottom_.load(acquire);  // with push()'s fence
     if (t >= b) return {StealOutcome::kEmpty};
     // After bottom_, and before the exchange, as in GrowingDeque.
-    T* const item = buffer_.load(acquire)->get(t);  // with grow()
+    T* const item = buffer_.load(acquire)->ring().get(t);  // with grow()
     // With the owner's loads of top_.
     if (!top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed))
       return {StealOutcome::kLost};
@@ -120,17 +117,23 @@ class FencedDeque {
   }
 
   // Kept out of push(), which stays short.
-  [[gnu::noinline]] Buffer* grow(std::int64_t t, std::int64_t b) {
+  [[gnu::noinline]] void grow(std::int64_t t, std::int64_t b) {
     buffers_.push_back(buffers_.back()->grown(t, b));
     Buffer* const bigger = buffers_.back().get();
+    ring_ = bigger->ring();
     buffer_.store(bigger, release);  // the copy, to the load in steal()
-    return bigger;
+  }
+
+  Buffer* new_buffer(std::size_t capacity) {
+    buffers_.push_back(std::make_unique<Buffer>(capacity));
+    return buffers_.back().get();
   }
 
   alignas(kCacheLine) Atomic<std::int64_t> top_{0};
   alignas(kCacheLine) Atomic<std::int64_t> bottom_{0};
-  Atomic<Buffer*> buffer_{nullptr};
   std::vector<std::unique_ptr<Buffer>> buffers_;  // the last is in use
+  Atomic<Buffer*> buffer_;                        // the last, for the thieves
+  Ring<T, Atomics> ring_;                         // the last, for the owner
 };
 
 }  // namespace nn

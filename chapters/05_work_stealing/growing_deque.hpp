@@ -61,19 +61,16 @@ template <typename T, typename Atomics = StandardAtomics>
 class GrowingDeque {
  public:
   /// Room for at least `capacity` items before the first growth.
-  explicit GrowingDeque(std::size_t capacity) {
-    buffers_.push_back(std::make_unique<Buffer>(capacity));
-    buffer_.store(buffers_.back().get(), relaxed);  // nobody else is here yet
-  }
+  explicit GrowingDeque(std::size_t capacity)
+      : buffer_(new_buffer(capacity)), ring_(buffers_.back()->ring()) {}
 
   /// Owner only. Adds `item` (not null) at the bottom. Always true. If growing
   /// throws std::bad_alloc, the deque is as before.
   bool push(T* item) {
     const std::int64_t b = bottom_.load(relaxed);  // only the owner writes it
     const std::int64_t t = top_.load(acquire);     // with steal(), see 4
-    Buffer* buffer = buffer_.load(relaxed);        // only the owner writes it
-    if (b - t >= buffer->capacity()) buffer = grow(t, b);
-    buffer->put(b, item);           // published by the next line
+    if (b - t >= ring_.capacity()) grow(t, b);
+    ring_.put(b, item);             // published by the next line
     bottom_.store(b + 1, release);  // with the load of bottom_ in steal()
     return true;
   }
@@ -83,7 +80,7 @@ class GrowingDeque {
   T* take() {
     const std::int64_t b = bottom_.load(relaxed) - 1;
     // Only the owner writes slots, so it may read its own before the barrier.
-    T* const item = buffer_.load(relaxed)->get(b);
+    T* const item = ring_.get(b);
     bottom_.store(b, seq_cst);            // with bottom_ in steal(), see 2
     std::int64_t t = top_.load(seq_cst);  // with the thieves' exchange, see 2
     if (t < b) return item;
@@ -99,7 +96,7 @@ class GrowingDeque {
     const std::int64_t b = bottom_.load(seq_cst);  // with push() and take()
     if (t >= b) return {StealOutcome::kEmpty};
     // After bottom_, and before the exchange: see 5 and 4.
-    T* const item = buffer_.load(acquire)->get(t);  // with grow()
+    T* const item = buffer_.load(acquire)->ring().get(t);  // with grow()
     // With the owner's loads of top_, see 2 and 4.
     if (!top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed))
       return {StealOutcome::kLost};
@@ -131,17 +128,24 @@ class GrowingDeque {
   }
 
   // Kept out of push(), which stays short.
-  [[gnu::noinline]] Buffer* grow(std::int64_t t, std::int64_t b) {
+  [[gnu::noinline]] void grow(std::int64_t t, std::int64_t b) {
     buffers_.push_back(buffers_.back()->grown(t, b));
     Buffer* const bigger = buffers_.back().get();
+    ring_ = bigger->ring();
     buffer_.store(bigger, release);  // the copy, to the load in steal()
-    return bigger;
+  }
+
+  Buffer* new_buffer(std::size_t capacity) {
+    buffers_.push_back(std::make_unique<Buffer>(capacity));
+    return buffers_.back().get();
   }
 
   alignas(kCacheLine) Atomic<std::int64_t> top_{0};
   alignas(kCacheLine) Atomic<std::int64_t> bottom_{0};
-  Atomic<Buffer*> buffer_{nullptr};
   std::vector<std::unique_ptr<Buffer>> buffers_;  // the last is in use
+  Atomic<Buffer*> buffer_;                        // the last, for the thieves
+  // And for the owner, who knows without asking: it saves two loads a push.
+  Ring<T, Atomics> ring_;
 };
 
 }  // namespace nn

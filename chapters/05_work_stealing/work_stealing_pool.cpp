@@ -174,8 +174,7 @@ Task* WorkStealingPool::steal_from(Worker& victim, Worker& me) {
 /// into the own deque, for one lock. The first that came is on top there.
 Task* WorkStealingPool::enter(Worker& me) {
   std::array<Task*, kLargestBatch> room;
-  const auto tasks =
-      entry_.pop(std::span(room).first(batch_), 32 * workers_.size());
+  const auto tasks = entry_.pop(std::span(room).first(batch_), workers_.size());
   if (tasks.empty()) return nullptr;
   for (std::size_t k = tasks.size(); k-- > 1;) {
     const bool fits = me.deque.push(*tasks[k]);
