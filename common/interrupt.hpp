@@ -5,7 +5,8 @@
 namespace nn {
 
 /// What a function throws that stops in the middle because the user asked.
-/// `run_program` turns it into exit status 130, as shells expect.
+/// `run_program` turns it into the exit status that shells expect, 130 after
+/// Ctrl-C.
 class Interrupted : public std::runtime_error {
  public:
   Interrupted() : std::runtime_error("interrupted") {}

@@ -467,10 +467,12 @@ void CommandLine::parse() {
   } catch (const CLI::ParseError& error) {
     refuse_mismatch(error.what());
   }
-  if (!app.remaining().empty()) refuse_unknown(app.remaining().front());
+  // First the values: after "--csv --data small" it is --csv that lacks one,
+  // not "small" that is too many.
   for (std::size_t i = 0; i < options_.size(); ++i) {
     set(options_[i], parsed[i]->results());
   }
+  if (!app.remaining().empty()) refuse_unknown(app.remaining().front());
   if (threads_ != nullptr && *threads_ == 0) *threads_ = cores();
 }
 

@@ -89,7 +89,8 @@ int run_and_report(CommandLine& line,
   } catch (const InputError& error) {
     return failed(line.name(), error.what(), 2);
   } catch (const Interrupted& error) {
-    return failed(line.name(), error.what(), 130);
+    const int status = interrupt_status();
+    return failed(line.name(), error.what(), status == 0 ? 130 : status);
   } catch (const std::bad_alloc&) {
     return failed(line.name(), "out of memory", 1);
   } catch (const std::ios_base::failure& error) {

@@ -22,15 +22,26 @@ std::string_view without_style(std::string_view cell) {
   return cell.substr(0, cell.find('\x1b'));
 }
 
-// A number, with a unit or not, or what stands in for a missing one.
+bool is_digit(char c) {
+  return std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
+
+bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+
+// A number, with a unit or not, or what stands in for a missing one; but no
+// fingerprint, in which digits follow letters.
 bool looks_numeric(std::string_view cell) {
   cell = without_style(cell);
   if (cell.empty() || cell == "-" || cell == "nan" || cell == "inf") {
     return true;
   }
   if (cell.front() == '-' || cell.front() == '+') cell.remove_prefix(1);
-  return !cell.empty() &&
-         std::isdigit(static_cast<unsigned char>(cell.front())) != 0;
+  const auto mixed = std::adjacent_find(
+      cell.begin(), cell.end(),
+      [](char a, char b) { return is_letter(a) && is_digit(b); });
+  return !cell.empty() && is_digit(cell.front()) && mixed == cell.end();
 }
 
 std::string trimmed(std::string line) {

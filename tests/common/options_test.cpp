@@ -156,6 +156,7 @@ TEST(CommandLine, RefusesOptionsWithoutTheirValue) {
   EXPECT_EQ(refusal({"--epochs=", "5"}), why);
   EXPECT_EQ(refusal({"--epochs", ""}), why);
   EXPECT_EQ(refusal({"--epochs", "--quiet"}), why);
+  EXPECT_EQ(refusal({"--epochs", "--data", "small"}), why);
   EXPECT_EQ(refusal({"--save"}), "--save: needs a value, FILE");
   EXPECT_EQ(refusal({"--recipe="}),
             "--recipe: needs a value, writeup, default or best");

@@ -189,6 +189,13 @@ TEST(Interrupt, TerminationIsOneTooWithAStatusOfItsOwn) {
     return 0;
   });
   EXPECT_EQ(ending.status, 128 + SIGTERM);
+  const Ending thrown = run_child([](CommandLine&) {
+    raise(SIGTERM);
+    throw_if_interrupted();
+    return 0;
+  });
+  EXPECT_EQ(thrown.status, 128 + SIGTERM);
+  EXPECT_EQ(thrown.errors, "chapter03: interrupted\n");
 }
 
 TEST(Interrupt, StaysIgnoredWhereItWasIgnored) {

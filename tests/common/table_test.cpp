@@ -40,6 +40,12 @@ TEST(Table, AColumnWithOneWordIsNoColumnOfNumbers) {
   EXPECT_EQ(printed(table), "n\n---\n10\nall\n");
 }
 
+TEST(Table, FingerprintsAreNoNumbersWhateverTheyBeginWith) {
+  Table table({"digests"});
+  table.row({"5cd2e"});
+  EXPECT_EQ(printed(table), "digests\n-------\n5cd2e\n");
+}
+
 TEST(Table, EmptyCellsSpoilNoColumnOfNumbers) {
   Table table({"number", "x"});
   table.row({"-1", "x"});
