@@ -19,11 +19,11 @@ std::span<const Recipe> recipes() {
        .epochs = 100,
        .batch = 60'000},
       {.name = "best",
-       .what = "a wide hidden layer and a rate that falls: above 98.3%",
+       .what = "a wide hidden layer and many small steps: above 98.3%",
        .hidden = {1024},
-       .epochs = 30,
-       .rate = 0.2,
-       .decay = 0.93},
+       .epochs = 20,
+       .batch = 16,
+       .rate = 0.2},
   }};
   return all;
 }
