@@ -53,7 +53,8 @@ LDFLAGS  ?=
 
 # Every kind of build has a folder of its own: build/release-g++, ...
 comma := ,
-OUT := build/$(BUILD)-$(notdir $(CXX))$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+SUFFIX := $(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+OUT := build/$(BUILD)-$(notdir $(CXX))$(SUFFIX)
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 
@@ -69,8 +70,9 @@ number   = $(firstword $(subst _, ,$(1)))
 NUMBERS := $(foreach f,$(FOLDERS),$(call number,$(f)))
 PROGRAMS   := $(NUMBERS:%=chapter%)
 TESTS      := $(NUMBERS:%=test%)
-BENCHMARKS := benchcommon $(foreach f,$(FOLDERS),$(if \
-                $(wildcard chapters/$(f)/benchmark.cpp),bench$(call number,$(f))))
+BENCHED := $(patsubst chapters/%/benchmark.cpp,%,\
+             $(wildcard chapters/*/benchmark.cpp))
+BENCHMARKS := benchcommon $(foreach f,$(BENCHED),bench$(call number,$(f)))
 
 objects     = $(patsubst %.cpp,$(OUT)/%.o,$(wildcard $(1)))
 # A folder's library: all its sources but its program, tests and benchmark.
@@ -148,12 +150,16 @@ endef
 
 define chapter_rules
 $(OUT)/$(1).a: $(patsubst %.cpp,$(OUT)/%.o,$(call own_sources,$(1)))
-$(OUT)/chapter$(call number,$(1)): $(OUT)/chapters/$(1)/main.o $(call archives,$(1))
+$(OUT)/chapter$(call number,$(1)): $(OUT)/chapters/$(1)/main.o \
+    $(call archives,$(1))
 	$$(call link)
-$(OUT)/test$(call number,$(1)): $(call objects,chapters/$(1)/*test.cpp) $(call archives,$(1))
+$(OUT)/test$(call number,$(1)): $(call objects,chapters/$(1)/*test.cpp) \
+    $(call archives,$(1))
 	$$(call link,-lgtest_main -lgtest)
-$(OUT)/bench$(call number,$(1)): $(OUT)/chapters/$(1)/benchmark.o $(call archives,$(1))
-	$$(call link,-lbenchmark $(if $(shell grep -l tbb/ chapters/$(1)/benchmark.cpp 2>/dev/null),-ltbb))
+$(OUT)/bench$(call number,$(1)): $(OUT)/chapters/$(1)/benchmark.o \
+    $(call archives,$(1))
+	$$(call link,-lbenchmark $(if $(shell grep -ls tbb/ \
+	  chapters/$(1)/benchmark.cpp),-ltbb))
 endef
 $(foreach f,$(FOLDERS),$(eval $(call chapter_rules,$(f))))
 
@@ -166,7 +172,8 @@ $(PROGRAMS): %: $(OUT)/%
 LAST := $(lastword $(FOLDERS))
 $(OUT)/testcommon: $(call objects,tests/common/*.cpp) $(OUT)/common.a
 	$(call link,-lgtest_main -lgtest)
-$(OUT)/testprograms: $(call objects,tests/programs/*.cpp) $(call archives,$(LAST))
+$(OUT)/testprograms: $(call objects,tests/programs/*.cpp) \
+    $(call archives,$(LAST))
 	$(call link,-lgtest_main -lgtest)
 
 # tests/model runs the lock-free headers of chapter 5 under a model checker.
@@ -254,7 +261,7 @@ data:
 docs: | check-deps
 	@sh docs/build.sh
 
-SOURCES := $(sort $(wildcard common/*.[ch]pp chapters/*/*.[ch]pp tests/*/*.[ch]pp))
+SOURCES := $(sort $(wildcard $(addsuffix /*.[ch]pp,common chapters/* tests/*)))
 format: | check-deps
 	$(Q)clang-format -i $(SOURCES)
 check-format: | check-deps

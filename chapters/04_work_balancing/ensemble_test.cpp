@@ -249,6 +249,7 @@ TEST_F(Ensembles, NameTheModelThatDiverges) {
 }
 
 TEST_F(Ensembles, StopBetweenTwoBatchesWhenInterrupted) {
+  std::signal(SIGINT, SIG_DFL);  // it may be ignored, as under nohup
   catch_interrupts();
   std::size_t epochs = 0;
   const auto stop_at_once = [&](std::size_t, std::size_t, double) {
@@ -260,6 +261,7 @@ TEST_F(Ensembles, StopBetweenTwoBatchesWhenInterrupted) {
 }
 
 TEST_F(Ensembles, InterruptBareThreadsToo) {
+  std::signal(SIGINT, SIG_DFL);  // it may be ignored, as under nohup
   catch_interrupts();
   std::raise(SIGINT);
   EXPECT_THROW(time_bare_threads(*engine, small_shards(4), small_options(), 2),

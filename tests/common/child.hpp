@@ -44,6 +44,13 @@ inline std::string read_to_end(int fd) {
   return text;
 }
 
+/// In the child: whoever runs the tests may ignore signals, as nohup does,
+/// and the child would inherit that.
+inline void heed_interrupts() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
 using Body = std::function<int(CommandLine&)>;
 
 /// In the child: the program, which must not return into the test.
@@ -76,6 +83,7 @@ inline Ending run_child(const Body& body,
     dup2(output.empty() ? out[1] : open(output.c_str(), O_WRONLY), 1);
     dup2(err[1], 2);
     for (const int fd : {out[0], out[1], err[0], err[1]}) close(fd);
+    heed_interrupts();
     if (prepare) prepare();
     run_and_exit(body, arguments);
   }
@@ -100,6 +108,7 @@ inline Ending run_on_terminal(const Body& body, winsize size = {24, 80, 0, 0}) {
   int fd = -1;
   const pid_t child = forkpty(&fd, nullptr, nullptr, &size);
   if (child == 0) {
+    heed_interrupts();
     setenv("TERM", "xterm-256color", 1);
     run_and_exit(body, {});
   }

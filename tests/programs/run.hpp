@@ -75,6 +75,9 @@ inline void prepare(const Start& start, const TempFolder& folder) {
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  // Whoever runs the tests may ignore signals, as nohup does.
+  signal(SIGINT, SIG_DFL);
+  signal(SIGTERM, SIG_DFL);
   // An empty folder: no data/mnist is found by accident.
   if (chdir(folder.path().c_str()) == 0) execv(file.c_str(), argv.data());
   _exit(127);
