@@ -136,6 +136,10 @@ bool recycled(std::size_t bytes) {
 
 }  // namespace
 
+bool recycles_task_memory() noexcept {
+  return kRecycle;
+}
+
 void* allocate_task(std::size_t bytes) {
   if (!recycled(bytes)) return ::operator new (bytes, std::align_val_t{kLine});
   const std::size_t size_class = (bytes - 1) / kLine;
