@@ -135,7 +135,7 @@ $(OUT)/common/run_once.o: $(RUN_ONCE:%=common/%.cpp) | check-deps
 
 %.a:
 	@mkdir -p $(@D) && rm -f $@
-	$(Q)ar rcsD $@ $^
+	$(Q)$(if $^,ar rcs $@ $^,printf '!<arch>\n' > $@)
 
 $(OUT)/common.a: $(OUT)/common/run_once.o $(filter-out \
     $(patsubst %,$(OUT)/common/%.o,benchmark $(RUN_ONCE)),\
