@@ -303,7 +303,9 @@ TEST(TaskMemory, IsUsedAgainWhenAnotherThreadFreesIt) {
       for (void* block : blocks) free_task(block, 64);
     });
   }
-  if (recycles_task_memory()) EXPECT_LT(seen.size(), 3000U);
+  if (recycles_task_memory()) {
+    EXPECT_LT(seen.size(), 3000U);
+  }
 }
 
 }  // namespace
