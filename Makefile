@@ -233,7 +233,7 @@ bench: $(BENCHMARKS:%=$(OUT)/%)
 FUZZED := idx idx_write input_file output_file atomic_file huge_pages
 fuzz: | check-deps
 	@mkdir -p build/fuzz/corpus
-	$(Q)clang++ $(filter-out -O3 -march=native,$(FLAGS)) -O1 -g \
+	$(Q)clang++ $(filter-out -O3 -march=native -Wno-%,$(FLAGS)) -O1 -g \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  tests/fuzz/idx_fuzz.cpp $(FUZZED:%=common/%.cpp) $(LIBS) -o build/fuzz/idx
 	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
