@@ -13,12 +13,7 @@
 #include <vector>
 
 #include "common/program.hpp"
-
-#ifdef __APPLE__
-#include <util.h>
-#else
-#include <pty.h>
-#endif
+#include "tests/common/pseudo_terminal.hpp"
 
 namespace nn {
 

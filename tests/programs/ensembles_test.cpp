@@ -241,6 +241,7 @@ std::size_t width_of(const std::string& line) {
 }
 
 TEST_P(EnsembleOutput, ShowsOnATerminalWhatEachWorkerIsAt) {
+  if (!terminals_exist()) GTEST_SKIP() << "no pseudo-terminals here";
   // Once the second worker has a bar: before that, its name stands alone.
   const Ended ended = run_either(
       {"--threads", "2", "--epochs", "20000"},
@@ -254,6 +255,7 @@ TEST_P(EnsembleOutput, ShowsOnATerminalWhatEachWorkerIsAt) {
 }
 
 TEST_P(EnsembleOutput, FitsItsPicturesToTheTerminal) {
+  if (!terminals_exist()) GTEST_SKIP() << "no pseudo-terminals here";
   const Ended ended =
       run_either({"--quiet"}, {.columns = 60, .no_colour = true});
   EXPECT_EQ(ended.status, 0) << ended.err;
@@ -270,6 +272,7 @@ TEST_P(EnsembleOutput, MovesNoCursorIfQuiet) {
 }
 
 TEST_P(EnsembleOutput, UsesColoursOnATerminalUnlessNoColorIsSet) {
+  if (!terminals_exist()) GTEST_SKIP() << "no pseudo-terminals here";
   const std::string colour = "\\x1b\\[[0-9;]*m";
   EXPECT_FALSE(
       all_matches(run_either({}, {.columns = 80}).out, colour).empty());

@@ -12,13 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "../common/pseudo_terminal.hpp"
 #include "../common/temp_folder.hpp"
-
-#ifdef __APPLE__
-#include <util.h>
-#else
-#include <pty.h>
-#endif
 
 namespace nn {
 
