@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 // The Makefile allows fused multiply-adds in this file.
 // [PEAK]
-Lanes run_chains(long rounds) {
+float run_chains(long rounds) {
   const Lanes factor = Lanes{} + 0.999999f;
   const Lanes term = Lanes{} + 1e-6f;
   Lanes x[kChains];  // all different, or equal chains would be merged
@@ -30,7 +30,7 @@ Lanes run_chains(long rounds) {
     for (int i = 0; i < kChains; ++i) x[i] = x[i] * factor + term;
   }
   for (int i = 1; i < kChains; ++i) x[0] += x[i];
-  return x[0];
+  return x[0][0];
 }
 // [/PEAK]
 
@@ -45,7 +45,7 @@ double measure_peak_gflops(double seconds) {
   std::chrono::duration<double> spent{};
   while (spent.count() < seconds) {
     const auto before = Clock::now();
-    keep = run_chains(kRounds)[0];
+    keep = run_chains(kRounds);
     const std::chrono::duration<double> time = Clock::now() - before;
     best = std::max(best, kOperations / time.count() / 1e9);
     spent = Clock::now() - start;
