@@ -120,7 +120,7 @@ void Progress::erase() {
   write(out_, kEraseLine);
 }
 
-// epoch 3/10  █████░░░░░░░░  38%   251,144 images/s  0.2 s left
+// epoch 3/10  ███░░░░░  38%   251,144 images/s  0.2 s left
 std::string Progress::bar(double now) const {
   const std::string right = figures(now - started_);
   if (total_ == 0) {
