@@ -17,8 +17,8 @@ namespace nn {
 /// What each worker is at, redrawn in place while an ensemble trains:
 ///
 ///     work balancing    ████░░░  37 of 60 models
-///     worker 0          ██░░░░░  model 41 of 59  epoch  7 of 20  ...
-///     worker 1          █████░░  model 12 of 59  epoch 14 of 20  ...
+///     worker 0          ██░░░░░  model 41 of 59  epoch  7 of 20
+///     worker 1          █████░░  model 12 of 59  epoch 14 of 20
 ///
 /// The model with the number beyond the last is the one network that is
 /// trained on all images. The lines go when this object does. Elsewhere than on
