@@ -22,9 +22,10 @@ void CounterCell::end_idle() noexcept {
 WorkerCounters CounterCell::read() const noexcept {
   WorkerCounters counters;
   counters.tasks_run = tasks_run.read();
-  counters.tasks_moved = tasks_moved.read();
-  counters.moves_tried = moves_tried.read();
+  // First what the worker counts last: then no move is seen before its tasks.
   counters.moves_done = moves_done.read();
+  counters.moves_tried = moves_tried.read();
+  counters.tasks_moved = tasks_moved.read();
   counters.idle = std::chrono::nanoseconds(idle_.read());
   const auto began = idle_since_.load(std::memory_order_relaxed);
   if (began != 0) counters.idle += std::chrono::nanoseconds(now() - began);

@@ -203,10 +203,10 @@ TEST(WorkBalancingPool, ABusyWorkerGivesWhenTheCoinComesUp) {
     while (!parent.ready()) std::this_thread::yield();
     return parent.get();
   }();
-  while (pool.counters()[giver].tasks_moved == 0) std::this_thread::yield();
+  while (pool.counters()[giver].moves_done == 0) std::this_thread::yield();
   release = true;
   pool.wait_all();
-  EXPECT_GT(pool.counters()[giver].moves_done, 0U);
+  EXPECT_GT(pool.counters()[giver].tasks_moved, 0U);
 }
 
 TEST(WorkBalancingPool, TheCoinMustNotBeNegative) {

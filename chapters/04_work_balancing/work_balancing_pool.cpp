@@ -81,8 +81,8 @@ bool WorkBalancingPool::balance(std::size_t me, std::size_t victim,
       WorkQueue::even_out(queues_[low], queues_[high], threshold);
   cell(me).moves_tried.add();
   if (moved == 0) return false;
-  cell(me).moves_done.add();
   cell(me).tasks_moved.add(moved);
+  cell(me).moves_done.add();
   // A worker that is about to sleep may have looked into the receiver's queue
   // before the move and into the giver's after it. It must look again, or it
   // would sleep beside what it missed.

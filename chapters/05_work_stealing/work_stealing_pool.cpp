@@ -164,8 +164,8 @@ Task* WorkStealingPool::steal_from(Worker& victim, Worker& me) {
     const auto [outcome, task] = victim.deque.steal();
     if (outcome == StealOutcome::kLost) continue;  // there may be more
     if (outcome == StealOutcome::kEmpty) return nullptr;
-    me.cell.moves_done.add();
     me.cell.tasks_moved.add();
+    me.cell.moves_done.add();
     return task;
   }
 }
