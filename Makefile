@@ -3,219 +3,158 @@
 #   make deps chapter03 && ./chapter03     build and run a chapter
 #   make deps test                         build and run every test
 #
-# `make help` lists the rest. A chapter is found from its folder: adding
-# chapters/11_x/ with a main.cpp needs no edit here.
+# `make help` lists the rest. common/make/ holds what few need to read:
+# flags.mk, the compiler's flags; more.mk, format, tidy, fuzz and the like.
 
 # ---- What you may set ------------------------------------------------------
-# CXX=clang++               another compiler
+# CXX=clang++               another compiler, or a command such as ccache g++
 # BUILD=debug               no optimisation, Armadillo's bounds checks on
 # SANITIZE=thread           or address,undefined
+# ARCH=-mcpu=cortex-a72     the processor to compile for, instead of this one
+# RUN=qemu-aarch64          what runs the tests of a cross compiler
 # V=1                       show each command
-BUILD    ?= release
-SANITIZE ?=
-V        ?= 0
-ifeq ($(origin CXX),default)
-  CXX := g++
-endif
+include common/make/flags.mk
 
-# ---- Flags -----------------------------------------------------------------
-# -ffp-contract=off: a*b+c rounds twice with every compiler, so that a seed
-# gives the same digits and the same weights with GCC and Clang.
-WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-ifeq ($(findstring clang,$(CXX)),)
-  # GCC 12 sees overlaps and overflows in std::string that are not there (GCC
-  # bugs 105651 and 105329). The address sanitizer looks for real ones.
-  WARNINGS += $(if $(filter Darwin,$(shell uname)),,-Wno-restrict \
-                -Wno-array-bounds -Wno-stringop-overflow \
-                -Wno-stringop-overread)
-endif
-CXXFLAGS_release := -O3 -march=native
-CXXFLAGS_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
-ARMA_release     := -DARMA_NO_DEBUG
-ARMA := -DARMA_DONT_USE_WRAPPER -DARMA_USE_BLAS -DARMA_DONT_USE_OPENMP
-FLAGS := -std=c++20 -ffp-contract=off -pthread $(CXXFLAGS_$(BUILD)) \
-         $(WARNINGS) $(ARMA) $(ARMA_$(BUILD)) -I. -Ichapters
-BLAS := -lopenblas
-LIBS  = $(BLAS) -ljansson -lpng -lz -pthread
-
-ifeq ($(shell uname),Darwin)
-  BREW  := $(shell brew --prefix 2>/dev/null)
-  FLAGS += -isystem $(BREW)/include -DACCELERATE_NEW_LAPACK
-  BLAS  := -framework Accelerate -L$(BREW)/lib
-endif
-ifneq ($(SANITIZE),)
-  # -O1: the compilers take several times as long to optimise checked code.
-  FLAGS += -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
-           -fno-sanitize-recover=all
-endif
-CXXFLAGS ?=
-LDFLAGS  ?=
-
-# Every kind of build has a folder of its own: build/release-g++, ...
-comma := ,
-SUFFIX := $(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
-OUT := build/$(BUILD)-$(notdir $(CXX))$(SUFFIX)
-Q   := $(if $(filter 1,$(V)),,@)
-say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
-
-# Use every core unless you say otherwise with -j.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-  MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-endif
-MAKEFLAGS += --no-print-directory
+# Scripts get settings by way of the environment, and not as a part of their
+# command line: there, a shell would run what is written in them.
+GOALS := $(filter-out deps,$(MAKECMDGOALS))
+export CXX OUT RUN GOALS
 
 # ---- What there is ---------------------------------------------------------
-FOLDERS := $(sort $(notdir $(wildcard chapters/[0-9][0-9]_*)))
-number   = $(firstword $(subst _, ,$(1)))
-NUMBERS := $(foreach f,$(FOLDERS),$(call number,$(f)))
-PROGRAMS   := $(NUMBERS:%=chapter%)
-TESTS      := $(NUMBERS:%=test%)
-BENCHED := $(patsubst chapters/%/benchmark.cpp,%,\
-             $(wildcard chapters/*/benchmark.cpp))
-BENCHMARKS := benchcommon $(foreach f,$(BENCHED),bench$(call number,$(f)))
+CHAPTERS := 01_matrix 02_propagation 03_training 04_work_balancing \
+            05_work_stealing
+NUMBERS  := $(foreach c,$(CHAPTERS),$(firstword $(subst _, ,$(c))))
+PROGRAMS := $(NUMBERS:%=chapter%)
+TESTS    := $(NUMBERS:%=test%)
+BENCHMARKS := benchcommon bench01 bench03 bench04 bench05
 
-objects     = $(patsubst %.cpp,$(OUT)/%.o,$(wildcard $(1)))
-# A folder's library: all its sources but its program, tests and benchmark.
-own_sources = $(filter-out %/main.cpp %test.cpp %/benchmark.cpp,\
-                $(wildcard chapters/$(1)/*.cpp))
-# A chapter links itself, the lower chapters and common/, in that order.
-upto        = $(strip $(foreach f,$(FOLDERS),$(if $(filter $(1),$(f)),$(f),\
-                $(if $(filter $(firstword $(sort $(f) $(1))),$(f)),$(f)))))
-reverse     = $(if $(1),$(call reverse,$(wordlist 2,99,$(1))) $(firstword $(1)))
-archives    = $(patsubst %,$(OUT)/%.a,$(call reverse,$(call upto,$(1)))) \
-              $(OUT)/common.a
-
-.PHONY: help all test bench deps check-deps data docs format check-format tidy \
-        fuzz stress clean $(PROGRAMS) $(TESTS) $(BENCHMARKS) $(NUMBERS:%=hint%)
+.PHONY: help all test bench deps check-deps data clean \
+        $(PROGRAMS) $(TESTS) $(BENCHMARKS) $(NUMBERS:%=hint%)
 .DEFAULT_GOAL := help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
 help:
-	@sh tools/help.sh $(FOLDERS)
-
+	@sh common/make/help.sh $(CHAPTERS)
 all: $(PROGRAMS)
+$(PROGRAMS): %: $(OUT)/%
+	@ln -sf $< $@
 
-# ---- Compiling and linking -------------------------------------------------
-# What runs once need not be fast: optimising it would only cost build time.
-# CLI11, in options.cpp, is by far the largest.
-$(OUT)/common/options.o: FLAGS += -O0
-ifeq ($(BUILD),release)
-  $(OUT)/common/run_once.o: FLAGS += -O1
-endif
-
-$(OUT)/%.o: %.cpp | check-deps
+# ---- Compiling -------------------------------------------------------------
+define compile
 	$(call say,compile,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CXX) $(FLAGS) $(PRECOMPILED) $(CXXFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) $(1) -MMD -MP -c $< -o $@
+endef
+# The headers that nearly every file needs are large. They are compiled once
+# and not once a file, which makes a build from nothing three times faster.
+$(OUT)/%.o: %.cpp $(OUT)/headers.hpp.gch
+	$(call compile,-include $(OUT)/headers.hpp)
+$(OUT)/headers.hpp.gch: common/make/headers.hpp | check-deps
+	$(call say,compile,$<)
+	@mkdir -p $(@D) && cp $< $(OUT)/headers.hpp
+	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) -x c++-header $(OUT)/headers.hpp -o $@
 
-# Armadillo's headers are large. They are compiled once and not once a file,
-# which makes a build from nothing three times faster.
-HEADER := $(OUT)/armadillo.hpp
-$(HEADER).gch: | check-deps
-	$(call say,compile,<armadillo>)
-	@mkdir -p $(@D) && echo '#include <armadillo>' > $(HEADER)
-	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) -x c++-header $(HEADER) -o $@
-WITH_ARMADILLO := $(filter-out %/peak.o,$(call objects,chapters/*/*.cpp)) \
-  $(call objects,tests/common/*.cpp tests/programs/*.cpp) \
-  $(patsubst %,$(OUT)/common/%.o,benchmark idx synthetic)
-$(WITH_ARMADILLO): PRECOMPILED = -include $(HEADER)
-$(WITH_ARMADILLO): | $(HEADER).gch
+# What has flags of its own cannot use headers that were compiled with others.
+OWN_FLAGS := $(OUT)/common/program/options.o $(OUT)/chapters/01_matrix/peak.o \
+             $(patsubst %.cpp,$(OUT)/%.o,$(wildcard tests/model/*.cpp \
+               tests/stepper/*.cpp))
+$(OWN_FLAGS): $(OUT)/%.o: %.cpp | check-deps
+	$(call compile)
+# CLI11 is large, runs once and would cost build time to optimise.
+$(OUT)/common/program/options.o: FLAGS += -O0
+# Here, and only here, a fused multiply-add is what we want to count; and the
+# machine has one peak, however the rest is built.
+$(OUT)/chapters/01_matrix/peak.o: FLAGS += -O3 $(ARCH) -ffp-contract=fast
+$(OUT)/tests/model/%.o $(OUT)/tests/stepper/%.o: FLAGS += -Itests
 
-# These are compiled as one file: it takes a third of the time.
-RUN_ONCE := atomic_file blas dataset digit_from_picture idx_write input_file \
-            interrupt output_file picture png program progress safetensors \
-            table terminal text
-$(OUT)/common/run_once.o: $(RUN_ONCE:%=common/%.cpp) | check-deps
-	$(call say,compile,the rest of common/)
-	@mkdir -p $(@D)
-	$(Q)printf '#include "%s"\n' $(filter %.cpp,$^) | \
-	  $(CXX) $(FLAGS) $(CXXFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ \
-	  -x c++ -c - -o $@
-
+# ---- Linking ---------------------------------------------------------------
+# A folder's objects, and those of the rooms in it, in one library.
+objects = $(patsubst %.cpp,$(OUT)/%.o,$(wildcard $(1)))
 %.a:
-	@mkdir -p $(@D) && rm -f $@
-	$(Q)$(if $^,ar rcs $@ $^,printf '!<arch>\n' > $@)
-
-$(OUT)/common.a: $(OUT)/common/run_once.o $(filter-out \
-    $(patsubst %,$(OUT)/common/%.o,benchmark $(RUN_ONCE)),\
-    $(call objects,common/*.cpp))
-# Here, and only here, a fused multiply-add is what we want to count.
-$(OUT)/chapters/01_matrix/peak.o: FLAGS += -ffp-contract=fast
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(OUT)/common.a: $(call objects,common/*.cpp common/*/*.cpp)
+$(OUT)/support.a: $(filter-out %/watchdog.o,$(call objects,tests/support/*.cpp))
 
 define link
 	$(call say,link,$@)
 	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) $(LDFLAGS) $^ $(1) $(LIBS) -o $@
 endef
 
-define chapter_rules
-$(OUT)/$(1).a: $(patsubst %.cpp,$(OUT)/%.o,$(call own_sources,$(1)))
-$(OUT)/chapter$(call number,$(1)): $(OUT)/chapters/$(1)/main.o \
-    $(call archives,$(1))
+# A chapter NN_name is a library, chapterNN, testNN and perhaps benchNN. It
+# links itself, the lower chapters and common/: LOWER grows on the way.
+LOWER := $(OUT)/common.a
+# Ends a test that hangs.
+WATCHDOG := $(OUT)/tests/support/watchdog.o
+define chapter
+LOWER := $(OUT)/$(1).a $$(LOWER)
+$(OUT)/$(1).a: $(filter-out %/main.o %test.o %/benchmark.o,\
+    $(call objects,chapters/$(1)/*.cpp chapters/$(1)/*/*.cpp))
+$(OUT)/chapter$(2): $(OUT)/chapters/$(1)/main.o $$(LOWER)
 	$$(call link)
-$(OUT)/test$(call number,$(1)): $(call objects,chapters/$(1)/*test.cpp) \
-    $(call archives,$(1))
+$(OUT)/test$(2): $(call objects,chapters/$(1)/*test.cpp) $(WATCHDOG) \
+    $(OUT)/support.a $$(LOWER)
 	$$(call link,-lgtest_main -lgtest)
-$(OUT)/bench$(call number,$(1)): $(OUT)/chapters/$(1)/benchmark.o \
-    $(call archives,$(1))
-	$$(call link,-lbenchmark $(if $(shell grep -ls tbb/ \
-	  chapters/$(1)/benchmark.cpp),-ltbb))
+$(OUT)/bench$(2): $(OUT)/chapters/$(1)/benchmark.o $$(LOWER)
+	$$(call link,-lbenchmark -ltbb)
 endef
-$(foreach f,$(FOLDERS),$(eval $(call chapter_rules,$(f))))
-
-$(PROGRAMS): %: $(OUT)/%
-	@ln -sf $< $@
+$(foreach c,$(CHAPTERS),\
+  $(eval $(call chapter,$(c),$(firstword $(subst _, ,$(c))))))
 
 # ---- Tests -----------------------------------------------------------------
 # tests/common holds the tests of common/, tests/programs those that run whole
-# chapters as a user does.
-LAST := $(lastword $(FOLDERS))
-$(OUT)/testcommon: $(call objects,tests/common/*.cpp) $(OUT)/common.a
+# chapters as a user does, tests/model runs the lock-free headers under a model
+# checker, tests/stepper writes down what that finds for a reader to step
+# through, and tests/support is what tests share.
+$(OUT)/testcommon: $(call objects,tests/common/*test.cpp) $(WATCHDOG) \
+    $(OUT)/support.a $(OUT)/common.a
 	$(call link,-lgtest_main -lgtest)
-$(OUT)/testprograms: $(call objects,tests/programs/*.cpp) \
-    $(call archives,$(LAST))
+$(OUT)/testprograms: $(call objects,tests/programs/*.cpp) $(OUT)/support.a \
+    $(LOWER)
 	$(call link,-lgtest_main -lgtest)
-
-# tests/model runs the lock-free headers of chapter 5 under a model checker.
-$(OUT)/testmodel: $(call objects,tests/model/*.cpp) $(OUT)/common.a
+$(OUT)/testmodel: $(call objects,tests/model/*.cpp) $(WATCHDOG) $(OUT)/common.a
 	$(call link,-lgtest_main -lgtest)
-$(OUT)/tests/model/%.o: FLAGS += -Itests
+$(OUT)/testprograms: | $(PROGRAMS:%=$(OUT)/%)
+STEPPER := $(filter-out %/main.o %test.o,$(call objects,tests/stepper/*.cpp)) \
+           $(filter-out %test.o,$(call objects,tests/model/*.cpp))
+$(OUT)/teststepper: $(OUT)/tests/stepper/stepper_test.o $(STEPPER) \
+    $(WATCHDOG) $(OUT)/common.a
+	$(call link,-lgtest_main -lgtest)
+$(OUT)/stepper: $(OUT)/tests/stepper/main.o $(STEPPER) $(OUT)/common.a
+	$(call link)
 
-UNITS  := $(OUT)/testcommon $(TESTS:%=$(OUT)/%) $(OUT)/testmodel
-SUITES := $(UNITS) $(OUT)/testprograms
-run_tests := OUT=$(OUT) CXX=$(CXX) sh tools/run_tests.sh
-
-$(TESTS): %: $(OUT)/%
-	$(Q)$(run_tests) $<
-testcommon: $(OUT)/testcommon
-	$(Q)$(run_tests) $<
-testprograms: $(OUT)/testprograms $(PROGRAMS:%=$(OUT)/%)
-	$(Q)$(run_tests) $<
-testmodel: $(OUT)/testmodel
+UNITS := testcommon $(TESTS) testmodel teststepper
+run_tests := sh tests/run_tests.sh
+$(UNITS) testprograms: %: $(OUT)/%
 	$(Q)$(run_tests) $<
 
 # All of it: the suites, then the deliberate weakenings of mutations.txt, each
-# of which a check must catch.
-test: $(SUITES) $(PROGRAMS:%=$(OUT)/%) check-includes
-	$(Q)$(run_tests) $(SUITES) tests/model/mutations.sh
+# of which a check must catch, then the Makefile itself and the lessons.
+test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) check-includes
+	$(Q)$(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
+	  tests/model/mutations.sh tests/make_test.sh \
+	  tests/book/lessons.py tests/book/lessons_test.py \
+	  tests/book/figures_test.py $(SITE_TESTS)
+# The site's, where there are Chromium and what builds the site.
+SITE_TESTS = $(shell sh docs/build.sh --can && \
+               command -v chromium >/dev/null && \
+               echo tests/book/site_test.py tests/book/site_build_test.py)
 # Without whole programs, for another compiler or a sanitizer. Sanitized code
 # is slow, and accuracy is the same: those tests are left out there.
-test-units: $(UNITS)
-	$(Q)$(if $(SANITIZE),GTEST_FILTER='-OnDigits.*') $(run_tests) $(UNITS)
+test-units: $(UNITS:%=$(OUT)/%)
+	$(Q)$(if $(SANITIZE),GTEST_FILTER='-OnDigits.*') $(run_tests) $^
 # Where threads meet, for SANITIZE=thread.
 test-threads: $(OUT)/test04 $(OUT)/test05 $(OUT)/testmodel
 	$(Q)$(run_tests) $^
-mutations:
-	$(Q)OUT=$(OUT) CXX=$(CXX) sh tests/model/mutations.sh
 check-includes:
-	@sh tools/check_includes.sh
-.PHONY: testcommon testprograms testmodel test-units test-threads mutations \
+	@sh tests/check_includes.sh
+.PHONY: testcommon testmodel teststepper testprograms test-units test-threads \
         check-includes
 
 # ---- Benchmarks ------------------------------------------------------------
-$(OUT)/benchcommon: $(OUT)/common/benchmark.o $(OUT)/common.a
+$(OUT)/benchcommon: $(OUT)/tests/common/benchmark.o $(OUT)/support.a \
+    $(OUT)/common.a
 	$(call link,-lbenchmark)
-
 # An inherited OPENBLAS_CORETYPE can halve OpenBLAS: measure without it.
 $(BENCHMARKS): %: $(OUT)/%
 	$(Q)env -u OPENBLAS_CORETYPE $< $(ARGS)
@@ -224,67 +163,21 @@ benchmarks: $(BENCHMARKS:%=$(OUT)/%)
 # One after the other: two at a time would measure each other.
 $(foreach b,$(filter $(BENCHMARKS),$(MAKECMDGOALS)),\
   $(eval $(b): | $(BEFORE))$(eval BEFORE := $(b)))
-bench: $(BENCHMARKS:%=$(OUT)/%)
-	$(Q)set -e; for b in $^; do env -u OPENBLAS_CORETYPE $$b; done
+bench: benchmarks
+	$(Q)set -e; for b in $(BENCHMARKS:%=$(OUT)/%); do \
+	  env -u OPENBLAS_CORETYPE $$b; done
 
-# ---- Fuzzing and stress ----------------------------------------------------
-# libFuzzer makes up files for 60 seconds; address and undefined behaviour are
-# watched. It needs Clang.
-FUZZED := idx idx_write input_file output_file atomic_file huge_pages
-fuzz: | check-deps
-	@mkdir -p build/fuzz/corpus
-	$(Q)clang++ $(filter-out -O3 -march=native -Wno-%,$(FLAGS)) -O1 -g \
-	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	  tests/fuzz/idx_fuzz.cpp $(FUZZED:%=common/%.cpp) $(LIBS) -o build/fuzz/idx
-	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
-
-# The tests of the deques and the pools over and over, in random order. Best
-# with SANITIZE=thread.
-stress: $(OUT)/testmodel $(OUT)/test04 $(OUT)/test05
-	$(Q)set -e; for t in $^; do \
-	  $$t --gtest_brief=1 --gtest_shuffle --gtest_repeat=$(or $(N),10) \
-	    --gtest_filter='*Stress*:*Suite*'; done
-
-# ---- Hints -----------------------------------------------------------------
+# ---- What else a learner needs ---------------------------------------------
 $(NUMBERS:%=hint%): hint%:
-	@sh tools/hint.sh chapters/$*_*/hints.md "$(N)"
-
-# ---- What else a working day needs -----------------------------------------
+	@sh common/make/hint.sh chapters/$*_*/hints.md "$$N"
 deps:
-	@CXX=$(CXX) sh tools/deps.sh install $(filter-out deps,$(MAKECMDGOALS))
+	@sh common/make/deps.sh install $$GOALS
 check-deps: $(filter deps,$(MAKECMDGOALS))
-	@CXX=$(CXX) sh tools/deps.sh check $(filter-out deps,$(MAKECMDGOALS))
-
+	@sh common/make/deps.sh check $$GOALS
 data:
-	@sh data/download.sh $(or $(SET),mnist)
-
-docs: | check-deps
-	@sh docs/build.sh
-
-SOURCES := $(sort $(wildcard $(addsuffix /*.[ch]pp,common chapters/* tests/*)))
-format: | check-deps
-	$(Q)clang-format -i $(SOURCES)
-check-format: | check-deps
-	$(Q)clang-format --dry-run --Werror $(SOURCES)
-
-# clang-tidy is shown a folder's sources as one file, since it spends its time
-# on Armadillo's headers. Tests and benchmarks are left to the compilers'
-# warnings and the sanitizers.
-TIDIED := common $(FOLDERS:%=chapters/%)
-define tidy_rule
-$(OUT)/$(1).tidy: $(filter-out %test.cpp %benchmark.cpp,\
-    $(filter $(1)/%,$(SOURCES))) .clang-tidy | check-deps
-	$$(call say,tidy,$(1))
-	@mkdir -p $$(@D)
-	@printf '#include "%s"\n' $$(filter %.cpp,$$^) > $$@.cpp
-	$$(Q)clang-tidy --quiet $$@.cpp -- $$(filter-out -Werror,$$(FLAGS)) \
-	  2>/dev/null
-	@touch $$@
-endef
-$(foreach f,$(TIDIED),$(eval $(call tidy_rule,$(f))))
-tidy: $(TIDIED:%=$(OUT)/%.tidy)
-
+	@sh data/download.sh "$${SET:-mnist}"
 clean:
 	rm -rf build $(PROGRAMS)
 
+include common/make/more.mk
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

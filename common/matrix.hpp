@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <armadillo>
 #include <stdexcept>
 #include <string>
@@ -19,25 +21,30 @@ using Vec = arma::Col<Real>;
 /// is `X (784 x B)`.
 using Matrix = Mat<float>;
 
-/// What fits between two matrices in an error message: "(784 x 32)".
-/// @param A any matrix
-/// @returns its shape in words
+/// @returns the shape of A for a message: "(784 x 32)"
 template <typename Real>
 std::string shape_of(const Mat<Real>& A) {
-  std::string shape = "(";
-  shape += std::to_string(A.n_rows) + " x " + std::to_string(A.n_cols) + ")";
-  return shape;
+  return fmt::format("({} x {})", A.n_rows, A.n_cols);
 }
 
 /// Refuses two matrices that an operation cannot combine.
 /// @param operation as a formula: "A * B"
-/// @throws std::invalid_argument always, naming both shapes
+/// @throws std::invalid_argument always: the message names both shapes
 template <typename Real>
 [[noreturn]] void refuse_shapes(const char* operation, const Mat<Real>& A,
                                 const Mat<Real>& B) {
-  throw std::invalid_argument(std::string(operation) + ": shapes " +
-                              shape_of(A) + " and " + shape_of(B) +
-                              " do not fit");
+  throw std::invalid_argument(fmt::format("{}: shapes {} and {} do not fit",
+                                          operation, shape_of(A), shape_of(B)));
+}
+
+/// Refuses two matrices unless their shapes are equal.
+/// @param operation as a formula: "A + B"
+/// @throws std::invalid_argument if they differ; the message names both
+template <typename Real>
+void require_same_shape(const char* operation, const Mat<Real>& A,
+                        const Mat<Real>& B) {
+  if (A.n_rows == B.n_rows && A.n_cols == B.n_cols) return;
+  refuse_shapes(operation, A, B);
 }
 
 }  // namespace nn

@@ -38,6 +38,7 @@ class Rng {
   /// Source: Marsaglia's polar method (1964). It gives two at a time.
   double normal();
 
+  // [SHUFFLE]
   /// Puts the items in random order, each order equally likely.
   /// Source: Fisher and Yates as in Knuth, TAOCP 2, 3.4.2, algorithm P.
   template <typename T>
@@ -46,6 +47,7 @@ class Rng {
       std::swap(items[i - 1], items[below(i)]);
     }
   }
+  // [/SHUFFLE]
 
  private:
   std::uint64_t state_[4];

@@ -6,6 +6,8 @@
 # file gets its name only when its checksum is right. MIRRORS="URL URL ..."
 # replaces the list of places to download from.
 set -u
+# CDPATH would make `cd data` look for a folder of that name elsewhere.
+unset CDPATH
 cd "$(dirname "$0")" || exit 1
 
 set_name=${1:-mnist}
@@ -26,6 +28,9 @@ mirrors=${MIRRORS:-$mirrors}
 part=$set_name.part  # what is not yet whole
 
 fail() { echo "download.sh: $*" >&2; exit 1; }
+no_room() {
+  fail "cannot write into data/$part: is the disk full? What came is kept"
+}
 have() { command -v "$1" >/dev/null 2>&1; }
 
 # ---- Checksums -------------------------------------------------------------
@@ -54,20 +59,30 @@ is_whole() {
   [ "$sums" != SHA256SUMS ] || is_sum "$1" <"$set_name/$1"
 }
 
-# unpack NAME: turns NAME.gz into NAME if the checksum is right.
-unpack() {
+# is_right NAME: whether NAME.gz is what it should be. Looked at in a pipe, so
+# that a full disk is not taken for a wrong checksum.
+is_right() {
   [ -f "$part/$1.gz" ] || return 1
   if [ "$sums" != SHA256SUMS ]; then
-    is_sum "$1.gz" <"$part/$1.gz" || return 1
+    is_sum "$1.gz" <"$part/$1.gz"
+  else
+    gzip -dc <"$part/$1.gz" 2>/dev/null | is_sum "$1"
   fi
-  gzip -dc <"$part/$1.gz" >"$part/$1" 2>/dev/null || return 1
-  [ "$sums" != SHA256SUMS ] || is_sum "$1" <"$part/$1"
+}
+
+# unpack NAME: turns NAME.gz into NAME if the checksum is right.
+unpack() {
+  is_right "$1" || return 1
+  gzip -dc <"$part/$1.gz" >"$part/$1" && return 0
+  rm -f "$part/$1"
+  no_room
 }
 
 # ---- Downloading -----------------------------------------------------------
 # fetch URL FILE: downloads, from where FILE ends. Gives up on a connection
 # that has said nothing for half a minute. Returns 1 if the server refuses, and
-# 2 if the connection broke: then what has come so far is worth keeping.
+# 2 if the connection broke: then what has come so far is worth keeping. Ends
+# the script if FILE cannot be written: no other mirror would help.
 if have curl; then
   if [ -t 2 ]; then bar=--progress-bar; else bar=-sS; fi
   fetch() {
@@ -76,6 +91,7 @@ if have curl; then
     case $? in
       0) return 0 ;;
       22 | 33 | 36) return 1 ;;  # an HTTP error, or it cannot resume
+      23) no_room ;;
       *) return 2 ;;
     esac
   }
@@ -84,6 +100,7 @@ elif have wget; then
     wget -nv -c -t 2 -T 30 -O "$2" "$1"
     case $? in
       0) return 0 ;;
+      3) no_room ;;
       4) return 2 ;;  # a network failure
       *) return 1 ;;
     esac
@@ -125,9 +142,23 @@ get() {
   fail "$set_name: no mirror gave $1; try again later, or see data/README.md"
 }
 
+# ---- One at a time ---------------------------------------------------------
+# Two would write into the same files. The lock is a link to the number of the
+# process that holds it: made in one step, and void once that process is gone.
+lock=$set_name.lock
+until ln -s $$ "$lock" 2>/dev/null; do
+  owner=$(readlink "$lock") || fail "cannot write into data"
+  kill -0 "$owner" 2>/dev/null &&
+    fail "$set_name: process $owner is downloading it; wait for that one"
+  rm -f "$lock"
+done
+trap 'rm -f "$lock"' EXIT
+trap 'exit 1' HUP INT TERM
+
 # ---- All four --------------------------------------------------------------
-mkdir -p "$part" || exit 1
 names=$(awk '{sub(/\.gz$/, "", $2); print $2}' "$sums")
+[ -n "$names" ] || fail "data/$sums lists no files"
+mkdir -p "$part" || exit 1
 for name in $names; do
   if is_whole "$name"; then continue; fi
   get "$name"

@@ -2,6 +2,7 @@
 # Tests data/download.sh against a server on this machine: no network needed.
 # Prints one line a test that fails and ends with "N passed, M failed".
 set -u
+unset CDPATH
 root=$(cd "$(dirname "$0")/.." && pwd)
 tmp=$(mktemp -d) || exit 1
 server_pid=
@@ -266,10 +267,65 @@ expect "exits 2" test $? -eq 2
 expect "names the sets" says "no data set 'cifar': mnist or fashion-mnist"
 end
 
+begin TakesAFullDiskForWhatItIs
+# No file may grow beyond 51,200 bytes: the packed ones fit, the others do not.
+(ulimit -f 100; run good) 2>/dev/null
+expect "exits 1" test $? -eq 1
+expect "says why" says "cannot write into data/mnist.part: is the disk full?"
+expect "blames nobody" not says "wrong checksum"
+expect "keeps what came" test -s "$data/mnist.part/$first.gz"
+expect "and nothing half" not test -e "$data/mnist.part/$first"
+: >"$tmp/log"
+expect "then exits 0" run good
+expect "asks for the others" requests 3
+expect "files are right" all_there
+end
+
+begin AsksNoOtherMirrorWhenTheDiskIsFull
+# Ignored, so that curl sees a failed write, as on a full disk.
+(trap '' XFSZ; ulimit -f 10; run "good good") 2>/dev/null
+expect "exits 1" test $? -eq 1
+expect "says why" says "cannot write into data/mnist.part: is the disk full?"
+expect "asks once" requests 1
+end
+
+begin LeavesADownloadAloneThatIsRunning
+half $first
+ln -s $$ "$data/mnist.lock"
+expect "exits 1" not run good
+expect "says who" says "mnist: process $$ is downloading it; wait for that one"
+expect "asks nobody" requests 0
+expect "keeps its half" test -s "$data/mnist.part/$first.gz"
+expect "keeps its lock" test -L "$data/mnist.lock"
+expect "another set may come" run good fashion-mnist
+end
+
+begin GoesOnWhereADownloadWasKilled
+ln -s "$(sh -c 'echo $$')" "$data/mnist.lock"
+expect "exits 0" run good
+expect "files are right" all_there
+expect "leaves no lock" not test -L "$data/mnist.lock"
+end
+
+begin IsNotLedElsewhereByCdpath
+mkdir -p "$tmp/elsewhere/data"
+cd "$data/.." && list="$url/good"
+CDPATH=$tmp/elsewhere MIRRORS=$list sh data/download.sh >"$tmp/out" 2>&1
+expect "exits 0" test $? -eq 0
+cd "$root" || exit 1
+expect "files are right" all_there
+end
+
+begin RefusesAnEmptyListOfFiles
+: >"$data/SHA256SUMS"
+expect "exits 1" not run good
+expect "says why" says "data/SHA256SUMS lists no files"
+end
+
 # The same with wget alone: a PATH of what the script needs, without curl.
 if command -v wget >/dev/null; then
   mkdir "$tmp/bin"
-  for tool in sh dirname awk sha256sum gzip mkdir mv rm wget; do
+  for tool in sh dirname awk sha256sum gzip ln mkdir mv readlink rm wget; do
     ln -s "$(command -v $tool)" "$tmp/bin/$tool"
   done
   begin WgetDownloadsAndResumes

@@ -4,13 +4,15 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <iostream>
 #include <vector>
 
 #include "01_matrix/peak.hpp"
 #include "01_matrix/products.hpp"
 #include "common/blas.hpp"
+#include "common/clock.hpp"
 #include "common/rng.hpp"
 
 namespace {
@@ -53,12 +55,25 @@ BENCHMARK_CAPTURE(product, obvious, multiply_obvious<float>)->Arg(1000);
 BENCHMARK_CAPTURE(product, ordered, multiply<float>)->Arg(32)->Arg(1000);
 BENCHMARK_CAPTURE(product, armadillo, with_armadillo)->Arg(32)->Arg(1000);
 
+// The inner loop of the ordered product, over two arrays of so many bytes
+// together: what a cache of that size, or memory, can deliver. It reads two
+// numbers and writes one for each multiplication and addition.
+void stream(benchmark::State& state) {
+  const auto count =
+      static_cast<std::size_t>(state.range(0)) / 2 / sizeof(float);
+  std::vector<float> a(count, 1), c(count, 1);
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < count; ++i) c[i] += a[i] * 0.5f;
+    benchmark::DoNotOptimize(c.data());
+    benchmark::ClobberMemory();
+  }
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<std::int64_t>(3 * sizeof(float) * count));
+}
+BENCHMARK(stream)->Arg(16 << 10)->Arg(256 << 10)->Arg(8 << 20)->Arg(256 << 20);
+
 double seconds(Product multiply_them, Operands& o) {
-  const auto start = std::chrono::steady_clock::now();
-  multiply_them(o.A, o.B, o.C);
-  const std::chrono::duration<double> time =
-      std::chrono::steady_clock::now() - start;
-  return time.count();
+  return seconds_of([&] { multiply_them(o.A, o.B, o.C); });
 }
 
 // Pairs run one after the other, so that a slow moment of the machine hits

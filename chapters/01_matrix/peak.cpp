@@ -1,7 +1,8 @@
 #include "01_matrix/peak.hpp"
 
 #include <algorithm>
-#include <chrono>
+
+#include "common/clock.hpp"
 
 namespace nn {
 
@@ -15,8 +16,6 @@ constexpr int kLanes = 8;
 // least 8 must be under way at once. 12 chains fit the 16 registers that
 // every x86-64 with AVX2 has.
 constexpr int kChains = 12;
-
-using Clock = std::chrono::steady_clock;
 
 // The Makefile allows fused multiply-adds in this file.
 // [PEAK]
@@ -41,14 +40,10 @@ double measure_peak_gflops(double seconds) {
   constexpr double kOperations = 2.0 * kLanes * kChains * kRounds;
   volatile float keep = 0;  // or the compiler would drop the whole loop
   double best = 0;
-  const auto start = Clock::now();
-  std::chrono::duration<double> spent{};
-  while (spent.count() < seconds) {
-    const auto before = Clock::now();
-    keep = run_chains(kRounds);
-    const std::chrono::duration<double> time = Clock::now() - before;
-    best = std::max(best, kOperations / time.count() / 1e9);
-    spent = Clock::now() - start;
+  const Stopwatch watch;
+  while (watch.seconds() < seconds) {
+    const double time = seconds_of([&] { keep = run_chains(kRounds); });
+    best = std::max(best, kOperations / time / 1e9);
   }
   static_cast<void>(keep);
   return best;

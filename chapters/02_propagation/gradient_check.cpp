@@ -10,6 +10,7 @@ namespace nn {
 
 namespace {
 
+// [PARAMETERS]
 // Every parameter of a network in one list, so that one loop visits them all.
 std::vector<double*> parameters_of(BasicNetwork<double>& network) {
   std::vector<double*> parameters;
@@ -24,14 +25,16 @@ double relative_error(double g, double s, double largest) {
   const double size = std::max({std::abs(g), std::abs(s), largest / 100});
   return size == 0 ? 0 : std::abs(g - s) / size;
 }
+// [/PARAMETERS]
 
 }  // namespace
 
-// [CHECK]
+// [NUDGE]
 GradientCheck check_gradient(const BasicEngine<double>& engine,
                              BasicNetwork<double>& network,
                              const Mat<double>& X,
-                             std::span<const std::uint8_t> labels) {
+                             std::span<const std::uint8_t> labels,
+                             const DerivativeHook& on_derivative) {
   BasicPass<double> pass;
   BasicNetwork<double> gradient;
   forward(engine, network, X, pass);
@@ -41,9 +44,11 @@ GradientCheck check_gradient(const BasicEngine<double>& engine,
     const double old = std::exchange(w, value);
     forward(engine, network, X, pass);
     w = old;
-    return cross_entropy(pass.A.back(), labels);
+    return cross_entropy(pass.Z, labels);
   };
+  // [/NUDGE]
 
+  // [COMPARE]
   const std::vector<double*> weights = parameters_of(network);
   const std::vector<double*> derivatives = parameters_of(gradient);
   double largest = 0;
@@ -57,9 +62,10 @@ GradientCheck check_gradient(const BasicEngine<double>& engine,
     const double error = relative_error(*derivatives[i], slope, largest);
     result.largest_error = std::max(result.largest_error, error);
     ++result.parameters;
+    if (on_derivative) on_derivative(result.parameters);
   }
   return result;
 }
-// [/CHECK]
+// [/COMPARE]
 
 }  // namespace nn

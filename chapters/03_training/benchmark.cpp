@@ -4,7 +4,6 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <iostream>
 #include <numeric>
@@ -12,13 +11,14 @@
 
 #include "03_training/training.hpp"
 #include "common/blas.hpp"
+#include "common/clock.hpp"
+#include "common/data/load.hpp"
 
 namespace {
 
 using namespace nn;
 
-// [REFERENCE]
-// What one would write for one hidden layer with nothing but Armadillo.
+// One hidden layer, written by hand with nothing but Armadillo.
 class PlainLoop {
  public:
   PlainLoop(const Network& start, std::uint64_t seed)
@@ -45,6 +45,7 @@ class PlainLoop {
   arma::fvec b1, b2;
 
  private:
+  // [PLAIN_STEP]
   double step(const Dataset& data, const arma::uvec& batch) {
     constexpr float rate = 0.1f;
     X = data.images.cols(batch);
@@ -71,12 +72,12 @@ class PlainLoop {
     b1 -= rate * arma::sum(delta, 1);
     return loss;
   }
+  // [/PLAIN_STEP]
 
   arma::fmat X, A1, P, delta;
   arma::uvec order_;
   Rng rng_;
 };
-// [/REFERENCE]
 
 const Data& digits() {
   static const Data data = [] {
@@ -86,14 +87,6 @@ const Data& digits() {
     return loaded;
   }();
   return data;
-}
-
-double seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  const std::chrono::duration<double> time =
-      std::chrono::steady_clock::now() - start;
-  return time.count();
 }
 
 double median(std::vector<double> values) {
@@ -117,8 +110,8 @@ void epoch_against_plain_loop(benchmark::State& state) {
   bool ours_first = false;
   for (auto _ : state) {
     ours_first = !ours_first;
-    const double a = seconds(ours_first ? std::function(ours) : theirs);
-    const double b = seconds(ours_first ? std::function(theirs) : ours);
+    const double a = seconds_of(ours_first ? std::function(ours) : theirs);
+    const double b = seconds_of(ours_first ? std::function(theirs) : ours);
     our_times.push_back(ours_first ? a : b);
     their_times.push_back(ours_first ? b : a);
     ratios.push_back(our_times.back() / their_times.back());

@@ -1,10 +1,13 @@
 #include "03_training/diagnosis.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include "common/text.hpp"
+#include "03_training/standardisation.hpp"
+#include "common/terminal/text.hpp"
 
 namespace nn {
 
@@ -13,6 +16,7 @@ namespace {
 // The loss of a network that gives every digit the same probability.
 const double kGuessing = std::log(10.0);
 
+// [BATCH_CLASSES]
 // The mean number of different classes in a batch of B images drawn at
 // random: each class misses all of them with probability (1 - share)^B.
 double expected_classes(const Dataset& data, std::size_t batch) {
@@ -39,6 +43,11 @@ double classes_in_order(const Dataset& data, std::size_t batch) {
   }
   return sum / static_cast<double>(batches);
 }
+// [/BATCH_CLASSES]
+
+Matrix first_images(const Dataset& data) {
+  return data.images.head_cols(std::min<arma::uword>(1000, data.size()));
+}
 
 bool rows_equal(const Matrix& W, arma::uword i, arma::uword k) {
   for (arma::uword j = 0; j < W.n_cols; ++j) {
@@ -49,22 +58,26 @@ bool rows_equal(const Matrix& W, arma::uword i, arma::uword k) {
 
 }  // namespace
 
-// [MEASURE]
+// [MEASURE_DATA]
 void measure_data(const Dataset& train, std::size_t batch, bool shuffled,
                   Measurements& m) {
   m.smallest_input = train.images.min();
   m.largest_input = train.images.max();
+  const auto [mean, deviation] = standardisation_of(first_images(train));
+  m.input_mean = double{mean};
+  m.input_deviation = double{deviation};
   m.classes_if_shuffled = expected_classes(train, batch);
   m.classes_per_batch =
       shuffled ? m.classes_if_shuffled : classes_in_order(train, batch);
 }
+// [/MEASURE_DATA]
 
+// [MEASURE_NETWORK]
 void measure_network(const Engine& engine, const Network& network,
                      const Dataset& train, Measurements& m) {
   if (network.layers.size() < 2) return;  // no hidden layer
   const Matrix& W = network.layers.front().W;
-  const arma::uword count = std::min<arma::uword>(1000, train.images.n_cols);
-  const Matrix X = train.images.head_cols(count);
+  const Matrix X = first_images(train);
   Pass pass;
   forward(engine, network, X, pass);
   double twins = 0;
@@ -77,39 +90,82 @@ void measure_network(const Engine& engine, const Network& network,
   m.twin_units = twins / static_cast<double>(W.n_rows);
   m.silent_units = silent / static_cast<double>(W.n_rows);
 }
-// [/MEASURE]
+// [/MEASURE_NETWORK]
 
-// [DIAGNOSE]
-std::vector<std::string> diagnose(const Measurements& m) {
-  std::vector<std::string> found;
-  if (m.largest_input > 1.5f || m.smallest_input < -1.5f) {
-    found.push_back("the inputs range over " + fixed(m.smallest_input, 0) +
-                    ".." + fixed(m.largest_input, 0) +
-                    " and not 0..1: divide the pixels by 255");
+namespace {
+
+// [CAUSES]
+// Faults that one measurement proves, whatever else is wrong.
+void find_causes(const Measurements& m, std::vector<std::string>& found) {
+  // Pixels of 0..1 give at most 1 here, and standardised ones exactly 1.
+  if (std::hypot(m.input_mean, m.input_deviation) > 1.5) {
+    found.push_back(fmt::format(
+        "the inputs range over {:.0f}..{:.0f} and not 0..1: divide the pixels "
+        "by 255",
+        m.smallest_input, m.largest_input));
   }
   if (!m.diverged.empty()) {
     found.push_back(m.diverged + ": the steps are too large, so lower --rate");
   }
   if (m.twin_units > 0.5) {
-    found.push_back(
-        "all hidden units are equal, and equal they stay: begin "
-        "with random weights");
+    found.push_back(fmt::format(
+        "{} of the hidden units equal another one, and equal they stay: begin "
+        "with random weights",
+        percent(m.twin_units, 0)));
   }
   if (m.classes_per_batch < 0.75 * m.classes_if_shuffled) {
-    found.push_back("a batch shows " + fixed(m.classes_per_batch, 1) +
-                    " different digits where chance gives " +
-                    fixed(m.classes_if_shuffled, 1) + ": shuffle the images");
+    found.push_back(fmt::format(
+        "a batch shows {:.1f} different digits where chance gives {:.1f}: "
+        "shuffle the images",
+        m.classes_per_batch, m.classes_if_shuffled));
   }
-  if (!found.empty() || m.losses.empty()) return found;
+}
+// [/CAUSES]
+
+// [REASONS]
+// Inputs all of one sign push all weights of a unit the same way.
+std::string cure_of_silent_units(const Measurements& m) {
+  if (std::abs(m.input_mean) <= m.input_deviation) {
+    return "the steps are too large, so lower --rate";
+  }
+  return fmt::format(
+      "the inputs' mean, {:.2f}, is far from 0, so try --standardise",
+      m.input_mean);
+}
+
+// With labels that do not match there is nothing to learn. With steps that
+// are too small there is, and every epoch learns a little of it.
+std::string cause_of_guessing(const Measurements& m) {
+  const std::size_t epochs = m.losses.size();
+  if (epochs > 1 && m.losses[epochs - 2] - m.losses[epochs - 1] > 0.015) {
+    return "falls, but hardly: the steps are too small, so raise --rate";
+  }
+  return "stays at ln 10 = 2.303, as if guessing: look at some images and "
+         "their labels, they may not match";
+}
+// [/REASONS]
+
+// [SYMPTOMS]
+// Signs that something is wrong, and what it most often is.
+void find_symptoms(const Measurements& m, std::vector<std::string>& found) {
   if (m.silent_units > 0.5) {
-    found.push_back(percent(m.silent_units, 0) +
-                    " of the hidden units are 0 for every image: the steps "
-                    "are too large, so lower --rate");
-  } else if (m.losses.back() > kGuessing - 0.15) {
     found.push_back(
-        "the loss stays at ln 10 = 2.303, as if guessing: look "
-        "at some images and their labels, they may not match");
+        fmt::format("{} of the hidden units are 0 for every image: {}",
+                    percent(m.silent_units, 0), cure_of_silent_units(m)));
+  } else if (m.losses.back() > kGuessing - 0.15) {
+    found.push_back("the loss " + cause_of_guessing(m));
   }
+}
+// [/SYMPTOMS]
+
+}  // namespace
+
+// [DIAGNOSE]
+std::vector<std::string> diagnose(const Measurements& m) {
+  std::vector<std::string> found;
+  find_causes(m, found);
+  // A cause brings symptoms, too: they tell something only without one.
+  if (found.empty() && !m.losses.empty()) find_symptoms(m, found);
   return found;
 }
 // [/DIAGNOSE]

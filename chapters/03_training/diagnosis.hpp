@@ -8,21 +8,25 @@
 
 namespace nn {
 
-/// What can be measured of a training run, by somebody who does not know
-/// which mistake was made.
+// [MEASUREMENTS]
+/// Measurements of a training run, such as can be taken without knowing
+/// which fault it has.
 struct Measurements {
   float smallest_input = 0;        ///< of all pixels
   float largest_input = 0;         ///< of all pixels
+  double input_mean = 0;           ///< of the pixels of up to 1,000 images
+  double input_deviation = 1;      ///< of the same pixels
   double classes_per_batch = 0;    ///< different digits a batch shows (mean)
   double classes_if_shuffled = 0;  ///< as many as chance would give
   double twin_units = 0;           ///< share of hidden units equal to another
   double silent_units = 0;         ///< share of hidden units that are always 0
   std::vector<double> losses;      ///< of each epoch
-  std::string diverged;            ///< what `Diverged` said, or empty
+  std::string diverged;            ///< the message of `Diverged`, or empty
 };
+// [/MEASUREMENTS]
 
 /// Measures the data as training sees them.
-/// @param shuffled whether training draws a new order
+/// @param shuffled true if training draws a new order each epoch
 void measure_data(const Dataset& train, std::size_t batch, bool shuffled,
                   Measurements& measurements);
 
@@ -30,7 +34,8 @@ void measure_data(const Dataset& train, std::size_t batch, bool shuffled,
 void measure_network(const Engine& engine, const Network& network,
                      const Dataset& train, Measurements& measurements);
 
-/// What is wrong, and what to do, in a sentence each. Empty when nothing is.
+/// @returns a sentence for each fault that the measurements show, with its
+///          remedy; none if they show no fault
 std::vector<std::string> diagnose(const Measurements& measurements);
 
 }  // namespace nn

@@ -1,5 +1,7 @@
 #include "03_training/evaluation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -12,8 +14,8 @@ namespace {
 
 void require_label_a_column(const Matrix& P, std::size_t labels) {
   if (P.n_cols == labels && labels > 0) return;
-  throw std::invalid_argument("evaluation: " + shape_of(P) + " with " +
-                              std::to_string(labels) + " labels");
+  throw std::invalid_argument(
+      fmt::format("evaluation: {} with {} labels", shape_of(P), labels));
 }
 
 }  // namespace
@@ -58,24 +60,24 @@ arma::umat confusion_matrix(const Matrix& P,
 }
 // [/CONFUSION]
 
-// [MISTAKES]
-std::vector<Mistake> worst_mistakes(const Matrix& P,
+// [MISREADS]
+std::vector<Misread> worst_misreads(const Matrix& P,
                                     std::span<const std::uint8_t> labels,
                                     std::size_t count) {
   require_label_a_column(P, labels.size());
   const std::vector<std::uint8_t> guesses = column_argmax(P);
-  std::vector<Mistake> mistakes;
+  std::vector<Misread> misreads;
   for (std::size_t j = 0; j < labels.size(); ++j) {
     if (guesses[j] == labels[j]) continue;
-    mistakes.push_back({j, labels[j], guesses[j], P(guesses[j], j)});
+    misreads.push_back({j, labels[j], guesses[j], P(guesses[j], j)});
   }
-  std::stable_sort(mistakes.begin(), mistakes.end(),
-                   [](const Mistake& a, const Mistake& b) {
+  std::stable_sort(misreads.begin(), misreads.end(),
+                   [](const Misread& a, const Misread& b) {
                      return a.confidence > b.confidence;
                    });
-  mistakes.resize(std::min(count, mistakes.size()));
-  return mistakes;
+  misreads.resize(std::min(count, misreads.size()));
+  return misreads;
 }
-// [/MISTAKES]
+// [/MISREADS]
 
 }  // namespace nn

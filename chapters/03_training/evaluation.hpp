@@ -10,7 +10,7 @@
 
 namespace nn {
 
-/// What the network makes of many images: a column of probabilities each.
+/// The probability of each class for many images, a column an image.
 /// Computed a thousand images at a time, so that memory stays small.
 /// @param images (inputs x N)
 /// @returns P (classes x N)
@@ -20,30 +20,30 @@ Matrix predict(const Engine& engine, const Network& network,
 /// The share of columns of P whose largest element stands at the label.
 /// @param P (classes x N), N > 0
 /// @param labels N labels
-/// @throws std::invalid_argument unless there is one label a column
+/// @throws std::invalid_argument if there is not one label a column
 double accuracy(const Matrix& P, std::span<const std::uint8_t> labels);
 
 /// C(i, j): how many images of an i the network takes for a j.
 /// @param P (classes x N)
 /// @param labels N labels
 /// @returns C (classes x classes)
-/// @throws std::invalid_argument unless there is one label a column
+/// @throws std::invalid_argument if there is not one label a column
 arma::umat confusion_matrix(const Matrix& P,
                             std::span<const std::uint8_t> labels);
 
 /// An image that the network gets wrong.
-struct Mistake {
+struct Misread {
   std::size_t image;   ///< its column
-  std::uint8_t label;  ///< what it shows
-  std::uint8_t guess;  ///< what the network says
-  float confidence;    ///< with what probability
+  std::uint8_t label;  ///< the digit that it shows
+  std::uint8_t guess;  ///< the digit that the network takes it for
+  float confidence;    ///< the probability that the network gives its guess
 };
 
-/// The mistakes of which the network is surest, worst first.
+/// The misread images of which the network is surest, the surest first.
 /// @param P (classes x N)
 /// @param labels N labels
 /// @param count how many at most
-std::vector<Mistake> worst_mistakes(const Matrix& P,
+std::vector<Misread> worst_misreads(const Matrix& P,
                                     std::span<const std::uint8_t> labels,
                                     std::size_t count);
 

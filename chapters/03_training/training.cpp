@@ -1,9 +1,10 @@
 #include "03_training/training.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <span>
 #include <string>
 
 #include "02_propagation/activation.hpp"
@@ -11,10 +12,9 @@
 namespace nn {
 
 Diverged::Diverged(std::size_t step, double loss)
-    : std::runtime_error(
-          std::string(std::isnan(loss) ? "the loss became NaN at step "
-                                       : "the loss became infinite at step ") +
-          std::to_string(step)),
+    : std::runtime_error(fmt::format("the loss became {} at step {}",
+                                     std::isnan(loss) ? "NaN" : "infinite",
+                                     step)),
       step_(step) {}
 
 Trainer::Trainer(const Engine& engine, Network& network,
@@ -30,19 +30,34 @@ Trainer::Trainer(const Engine& engine, Network& network,
   if (options.momentum > 0) velocity_ = zero_network(widths_of(network));
 }
 
+namespace {
+
+// [ALL_IMAGES]
+// Fills the list with 0, 1, ..., count - 1 unless it has that length already.
+void count_to(std::size_t count, std::vector<std::size_t>& numbers) {
+  if (numbers.size() == count) return;
+  numbers.resize(count);
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+}
+
+}  // namespace
+
+double Trainer::epoch(const Dataset& data, const BatchHook& on_batch) {
+  count_to(data.size(), all_);
+  return epoch(data, all_, on_batch);
+}
+// [/ALL_IMAGES]
+
 // [EPOCH]
-double Trainer::epoch(const Dataset& data,
-                      const std::function<bool(std::size_t)>& on_batch) {
-  if (order_.size() != data.size()) {
-    order_.resize(data.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-  }
+double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
+                      const BatchHook& on_batch) {
+  count_to(images.size(), order_);
   if (options_.shuffle) rng_.shuffle(std::span(order_));
   double total = 0;
   std::size_t done = 0;
-  while (done < data.size()) {
-    const std::size_t B = std::min(options_.batch, data.size() - done);
-    gather(data, done, B);
+  while (done < images.size()) {
+    const std::size_t B = std::min(options_.batch, images.size() - done);
+    gather(data, images, done, B);
     total += step() * static_cast<double>(B);
     done += B;
     if (on_batch && !on_batch(done)) break;
@@ -55,14 +70,14 @@ double Trainer::epoch(const Dataset& data,
 // [GATHER]
 // Copies the images that come next into one matrix, for a product wants its
 // columns side by side.
-void Trainer::gather(const Dataset& data, std::size_t first,
-                     std::size_t count) {
+void Trainer::gather(const Dataset& data, std::span<const std::size_t> images,
+                     std::size_t first, std::size_t count) {
   X_.set_size(data.images.n_rows, count);
   labels_.resize(count);
   for (std::size_t j = 0; j < count; ++j) {
-    const std::size_t image = order_[first + j];
+    const std::size_t image = images[order_[first + j]];
+    labels_[j] = data.labels.at(image);
     std::copy_n(data.images.colptr(image), X_.n_rows, X_.colptr(j));
-    labels_[j] = data.labels[image];
   }
 }
 // [/GATHER]
@@ -71,7 +86,7 @@ void Trainer::gather(const Dataset& data, std::size_t first,
 double Trainer::step() {
   ++steps_;
   forward(engine_, network_, X_, pass_);
-  const double loss = cross_entropy(pass_.A.back(), labels_);
+  const double loss = cross_entropy(pass_.Z, labels_);
   if (!std::isfinite(loss)) throw Diverged(steps_, loss);
   backward(engine_, network_, X_, labels_, pass_, gradient_);
   update();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 namespace nn {
 
+// [OPTIONS]
 /// How gradient descent goes.
 struct TrainingOptions {
   std::size_t batch = 32;  ///< images a step
@@ -18,13 +20,14 @@ struct TrainingOptions {
   double decay = 1;        ///< the rate is multiplied by this each epoch
   bool shuffle = true;     ///< new order of the images each epoch
 };
+// [/OPTIONS]
 
-/// Thrown when the loss is NaN or infinite: no later step can mend the
+/// Thrown when the loss is NaN or infinite: no later step can repair the
 /// weights, so training ends here.
 class Diverged : public std::runtime_error {
  public:
   /// @param step which step found it, counted from 1
-  /// @param loss what it found
+  /// @param loss NaN or infinite
   Diverged(std::size_t step, double loss);
   /// Which step found it, counted from 1.
   std::size_t step() const { return step_; }
@@ -41,33 +44,43 @@ class Trainer {
   /// @param engine computes the products; must outlive the trainer
   /// @param network is trained in place; must outlive the trainer
   /// @param rng draws the order of the images; must outlive the trainer
-  /// @throws std::invalid_argument when batch is 0
+  /// @throws std::invalid_argument if batch is 0
   Trainer(const Engine& engine, Network& network,
           const TrainingOptions& options, Rng& rng);
 
+  /// Called after each step with the number of images done so far. When it
+  /// returns false, the epoch ends there.
+  using BatchHook = std::function<bool(std::size_t)>;
+
   /// Goes once over all of `data`, in batches; the last may be smaller.
   /// @param data at least one image, `network.inputs()` pixels each
-  /// @param on_batch called after each step with the images done so far;
-  ///        when it returns false the epoch ends there
   /// @returns the mean loss over the images, each as its batch came
-  /// @throws Diverged when a batch's loss is infinite or NaN
-  double epoch(const Dataset& data,
-               const std::function<bool(std::size_t)>& on_batch = {});
+  /// @throws Diverged if a batch's loss is infinite or NaN
+  double epoch(const Dataset& data, const BatchHook& on_batch = {});
+
+  /// The same for some images only.
+  /// @param images at least one index into `data`
+  /// @throws std::out_of_range if there is no such image
+  double epoch(const Dataset& data, std::span<const std::size_t> images,
+               const BatchHook& on_batch = {});
 
   /// How many steps were made.
   std::size_t steps() const { return steps_; }
 
  private:
-  void gather(const Dataset& data, std::size_t first, std::size_t count);
+  void gather(const Dataset& data, std::span<const std::size_t> images,
+              std::size_t first, std::size_t count);
   double step();
   void update();
 
+  // [STATE]
   const Engine& engine_;
   Network& network_;
   TrainingOptions options_;
   Rng& rng_;
 
-  std::vector<std::size_t> order_;    // in which the images are visited
+  std::vector<std::size_t> all_;      // 0, 1, ...: every image
+  std::vector<std::size_t> order_;    // positions in the list of images
   Matrix X_;                          // the batch (inputs x B)
   std::vector<std::uint8_t> labels_;  // and what it shows (B)
   Pass pass_;
@@ -75,6 +88,7 @@ class Trainer {
   Network velocity_;  // empty without momentum
   double rate_;       // after decay
   std::size_t steps_ = 0;
+  // [/STATE]
 };
 
 }  // namespace nn

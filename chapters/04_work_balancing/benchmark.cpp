@@ -7,15 +7,15 @@
 //           scheduling, in the pool's own order of tasks, to the pool's time
 //   idle    processor time in milliseconds during 2 s without work
 //
-// Compare the speedups in the zipf rows: longest first mends the balancing
+// Compare the speedups in the zipf rows: longest first helps the balancing
 // pool, and the static split not at all. `ceiling_speedup` is what two bare
 // threads reach at that moment; on a shared machine it may be near 1.
 
 #include <memory>
 
-#include "04_work_balancing/benchmark_support.hpp"
-#include "04_work_balancing/static_executor.hpp"
-#include "04_work_balancing/work_balancing_pool.hpp"
+#include "04_work_balancing/pool/static_executor.hpp"
+#include "04_work_balancing/pool/work_balancing_pool.hpp"
+#include "tests/support/pool_benchmark.hpp"
 
 int main(int argc, char** argv) {
   using namespace nn;

@@ -1,7 +1,7 @@
-// Shards, ensembles, their combinations, and what is drawn and written of
-// them. The executors themselves are tested in test.cpp.
+// Shards, ensembles, their combinations, and how they are drawn and written.
+// The executors themselves are tested in test.cpp.
 
-#include "04_work_balancing/ensemble.hpp"
+#include "04_work_balancing/ensemble/ensemble.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,20 +17,22 @@
 #include <string>
 #include <vector>
 
+#include "01_matrix/operations.hpp"
 #include "03_training/evaluation.hpp"
-#include "04_work_balancing/combination.hpp"
-#include "04_work_balancing/report.hpp"
-#include "04_work_balancing/result_file.hpp"
-#include "04_work_balancing/serial_executor.hpp"
-#include "04_work_balancing/shards.hpp"
-#include "04_work_balancing/static_executor.hpp"
-#include "04_work_balancing/timeline.hpp"
-#include "04_work_balancing/trace.hpp"
-#include "04_work_balancing/work_balancing_pool.hpp"
+#include "04_work_balancing/ensemble/averages.hpp"
+#include "04_work_balancing/ensemble/combination.hpp"
+#include "04_work_balancing/ensemble/shards.hpp"
+#include "04_work_balancing/pool/serial_executor.hpp"
+#include "04_work_balancing/pool/static_executor.hpp"
+#include "04_work_balancing/pool/work_balancing_pool.hpp"
+#include "04_work_balancing/program/report.hpp"
+#include "04_work_balancing/program/votes.hpp"
 #include "common/blas.hpp"
 #include "common/error.hpp"
-#include "common/interrupt.hpp"
-#include "common/text.hpp"
+#include "common/files/trace.hpp"
+#include "common/program/interrupt.hpp"
+#include "common/terminal/text.hpp"
+#include "common/terminal/timeline.hpp"
 
 namespace nn {
 namespace {
@@ -43,7 +45,7 @@ constexpr std::size_t kPixels = 16;
 // The last pixel holds the image's number, to find it again.
 Dataset small_data(std::size_t images) {
   Dataset data;
-  data.rows = data.columns = 4;
+  data.image_size = {4, 4};
   data.images.set_size(kPixels, images);
   Rng rng(7);
   for (std::size_t i = 0; i < images; ++i) {
@@ -68,9 +70,8 @@ EnsembleOptions small_options() {
   return options;
 }
 
-std::vector<Dataset> small_shards(std::size_t count, double skew = 0) {
-  return cut_into_shards(small_data(200),
-                         {.count = count, .skew = skew, .seed = 3});
+std::vector<Shard> small_shards(std::size_t count, double skew = 0) {
+  return cut_into_shards(200, {.count = count, .skew = skew, .seed = 3});
 }
 
 class Ensembles : public ::testing::Test {
@@ -78,15 +79,13 @@ class Ensembles : public ::testing::Test {
   Ensembles() { use_one_blas_thread(); }
   ~Ensembles() override { clear_interrupt(); }
 
-  EnsembleRun train(Executor& executor, const std::vector<Dataset>& shards,
-                    const EnsembleOptions& options,
-                    const EpochHook& hook = {}) const {
-    return train_ensemble(executor, *engine, shards,
-                          submission_order(shards, ShardOrder::shuffled),
-                          options, hook);
+  EnsemblePlan plan(std::span<const Shard> shards,
+                    const EnsembleOptions& options = small_options()) const {
+    return {*engine, data, shards, options};
   }
 
   std::unique_ptr<Engine> engine = make_engine("armadillo");
+  Dataset data = small_data(200);
   SerialExecutor serial;
 };
 
@@ -128,37 +127,29 @@ TEST(Shards, AreRefusedIfThereAreTooFewImages) {
 }
 
 TEST(Shards, HoldEveryImageOnce) {
-  const Dataset data = small_data(200);
-  std::multiset<float> found;
-  for (const Dataset& shard : cut_into_shards(data, {.count = 7, .skew = 1})) {
-    for (std::size_t j = 0; j < shard.size(); ++j) {
-      found.insert(shard.images(kPixels - 1, j));
-      EXPECT_EQ(shard.images(shard.labels[j], j), 1.0f);
-    }
+  Shard found;
+  for (const Shard& shard : cut_into_shards(200, {.count = 7, .skew = 1})) {
+    found.insert(found.end(), shard.begin(), shard.end());
   }
-  std::multiset<float> all;
-  for (std::size_t i = 0; i < 200; ++i) {
-    all.insert(data.images(kPixels - 1, i));
-  }
-  EXPECT_EQ(found, all);
+  std::ranges::sort(found);
+  EXPECT_EQ(found, indices_below(200));
 }
 
 TEST(Shards, LookLikeTheWholeEvenIfTheDataAreSorted) {
-  for (const Dataset& shard :
-       cut_into_shards(small_data(2000), {.count = 10})) {
-    const std::set<std::uint8_t> digits(shard.labels.begin(),
-                                        shard.labels.end());
+  const Dataset data = small_data(2000);
+  for (const Shard& shard : cut_into_shards(data.size(), {.count = 10})) {
+    std::set<std::uint8_t> digits;
+    for (const std::size_t image : shard) digits.insert(data.labels[image]);
     EXPECT_EQ(digits.size(), kClasses);
   }
 }
 
 TEST(Shards, DependOnTheSeedAlone) {
-  const Dataset data = small_data(200);
-  const auto labels_of = [&](std::uint64_t seed) {
-    return cut_into_shards(data, {.count = 3, .seed = seed})[0].labels;
+  const auto shards = [&](std::uint64_t seed) {
+    return cut_into_shards(200, {.count = 3, .seed = seed});
   };
-  EXPECT_EQ(labels_of(1), labels_of(1));
-  EXPECT_NE(labels_of(1), labels_of(2));
+  EXPECT_EQ(shards(1), shards(1));
+  EXPECT_NE(shards(1)[0], shards(2)[0]);
 }
 
 TEST(Shards, AreSubmittedInTheOrderAskedFor) {
@@ -189,18 +180,17 @@ TEST(Shards, OfOneSizeKeepTheOrderOfTheirNumbers) {
 
 TEST_F(Ensembles, AreTheSameBitForBitOnEveryExecutor) {
   const auto shards = small_shards(13, 1);
-  const auto order = submission_order(shards, ShardOrder::ascending);
-  const auto expected = digest(train(serial, shards, small_options()).networks);
+  EnsemblePlan ours = plan(shards);
+  const auto expected = digest(train_ensemble(serial, ours).networks);
+  ours.order = ShardOrder::ascending;
   for (const std::size_t threads : {1u, 2u, 3u, 4u, 7u, 13u}) {
     StaticExecutor dealt(threads);
     WorkBalancingPool pool(threads);
     for (Executor* executor :
          {static_cast<Executor*>(&dealt), static_cast<Executor*>(&pool)}) {
-      const auto outside =
-          train_ensemble(*executor, *engine, shards, order, small_options());
+      const auto outside = train_ensemble(*executor, ours);
       EXPECT_EQ(digest(outside.networks), expected) << threads << " threads";
-      const auto inside =
-          train_from_inside(*executor, *engine, shards, order, small_options());
+      const auto inside = train_from_inside(*executor, ours);
       EXPECT_EQ(digest(inside.networks), expected) << threads << " threads";
     }
   }
@@ -208,9 +198,9 @@ TEST_F(Ensembles, AreTheSameBitForBitOnEveryExecutor) {
 
 TEST_F(Ensembles, HaveModelsThatDoNotDependOnEachOther) {
   const auto shards = small_shards(6);
-  const auto run = train(serial, shards, small_options());
+  const auto run = train_ensemble(serial, plan(shards));
   for (std::size_t k = 0; k < shards.size(); ++k) {
-    const Network alone = train_model(*engine, shards[k], k, small_options());
+    const Network alone = train_model(plan(shards), k, shards[k]);
     EXPECT_EQ(digest(alone), digest(run.networks[k])) << "model " << k;
   }
 }
@@ -219,9 +209,10 @@ TEST_F(Ensembles, StartAlikeOnlyIfAskedTo) {
   EnsembleOptions untrained = small_options();
   untrained.epochs = 0;
   const auto shards = small_shards(3);
-  const auto different = train(serial, shards, untrained).networks;
-  untrained.starts = Starts::same;
-  const auto same = train(serial, shards, untrained).networks;
+  const auto different =
+      train_ensemble(serial, plan(shards, untrained)).networks;
+  untrained.start_weights = StartWeights::same;
+  const auto same = train_ensemble(serial, plan(shards, untrained)).networks;
   EXPECT_NE(digest(different[1]), digest(different[2]));
   EXPECT_EQ(digest(same[1]), digest(same[2]));
   EXPECT_EQ(digest(same[1]), digest(different[0]));
@@ -230,17 +221,36 @@ TEST_F(Ensembles, StartAlikeOnlyIfAskedTo) {
 TEST_F(Ensembles, ChangeWithTheSeed) {
   const auto shards = small_shards(3);
   EnsembleOptions options = small_options();
-  const auto before = digest(train(serial, shards, options).networks);
+  const auto models = [&] {
+    return digest(train_ensemble(serial, plan(shards, options)).networks);
+  };
+  const auto before = models();
   ++options.seed;
-  EXPECT_NE(digest(train(serial, shards, options).networks), before);
+  EXPECT_NE(models(), before);
+}
+
+// Model k draws from stream k of the seed: with seed + k instead, the models
+// of neighbouring seeds would be the same ones.
+TEST_F(Ensembles, OfNeighbouringSeedsHaveNoModelInCommon) {
+  const auto shards = small_shards(4);
+  EnsembleOptions options = small_options();
+  std::set<std::uint64_t> digests;
+  for (std::size_t k = 0; k < 4; ++k) {
+    for (options.seed = 10; options.seed < 14; ++options.seed) {
+      digests.insert(digest(train_model(plan(shards, options), k, shards[0])));
+    }
+  }
+  EXPECT_EQ(digests.size(), 16U);
 }
 
 TEST_F(Ensembles, NameTheModelThatDiverges) {
-  auto shards = small_shards(6);
-  shards[4].images.fill(std::numeric_limits<float>::max());
+  const auto shards = small_shards(6);
+  for (const std::size_t image : shards[4]) {
+    data.images.col(image).fill(std::numeric_limits<float>::max());
+  }
   WorkBalancingPool pool(3);
   try {
-    train(pool, shards, small_options());
+    train_ensemble(pool, plan(shards));
     FAIL() << "no exception";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("model 4"), std::string::npos)
@@ -252,11 +262,12 @@ TEST_F(Ensembles, StopBetweenTwoBatchesWhenInterrupted) {
   std::signal(SIGINT, SIG_DFL);  // it may be ignored, as under nohup
   catch_interrupts();
   std::size_t epochs = 0;
-  const auto stop_at_once = [&](std::size_t, std::size_t, double) {
+  const auto shards = small_shards(4);
+  EnsemblePlan ours = plan(shards);
+  ours.hook = [&](std::size_t, std::size_t, double) {
     if (++epochs == 1) std::raise(SIGINT);
   };
-  EXPECT_THROW(train(serial, small_shards(4), small_options(), stop_at_once),
-               Interrupted);
+  EXPECT_THROW(train_ensemble(serial, ours), Interrupted);
   EXPECT_EQ(epochs, 1u);
 }
 
@@ -264,28 +275,30 @@ TEST_F(Ensembles, InterruptBareThreadsToo) {
   std::signal(SIGINT, SIG_DFL);  // it may be ignored, as under nohup
   catch_interrupts();
   std::raise(SIGINT);
-  EXPECT_THROW(time_bare_threads(*engine, small_shards(4), small_options(), 2),
-               Interrupted);
+  const auto shards = small_shards(4);
+  EXPECT_THROW(time_bare_threads(plan(shards), 2), Interrupted);
 }
 
 TEST_F(Ensembles, TellOfEveryEpoch) {
   std::atomic<std::size_t> calls = 0;
   WorkBalancingPool pool(2);
-  train(pool, small_shards(4), small_options(),
-        [&](std::size_t model, std::size_t epoch, double loss) {
-          ++calls;
-          EXPECT_LT(model, 4u);
-          EXPECT_TRUE(epoch >= 1 && epoch <= 3);
-          EXPECT_GT(loss, 0);
-        });
+  const auto shards = small_shards(4);
+  EnsemblePlan ours = plan(shards);
+  ours.hook = [&](std::size_t model, std::size_t epoch, double loss) {
+    ++calls;
+    EXPECT_LT(model, 4u);
+    EXPECT_TRUE(epoch >= 1 && epoch <= 3);
+    EXPECT_GT(loss, 0);
+  };
+  train_ensemble(pool, ours);
   EXPECT_EQ(calls, 12u);
 }
 
 TEST_F(Ensembles, SayWhoTrainedWhat) {
   WorkBalancingPool pool(3);
   const auto shards = small_shards(10);
-  train(pool, shards, small_options());
-  const EnsembleRun run = train(pool, shards, small_options());
+  train_ensemble(pool, plan(shards));
+  const EnsembleRun run = train_ensemble(pool, plan(shards));
   EXPECT_EQ(sum(run.counters).tasks_run, 10u);  // of this run alone
   ASSERT_EQ(run.spans.size(), 10u);
   for (std::size_t k = 0; k < 10; ++k) {
@@ -300,8 +313,8 @@ TEST_F(Ensembles, SayWhoTrainedWhat) {
 TEST_F(Ensembles, MayHaveFewerModelsThanWorkers) {
   WorkBalancingPool pool(7);
   const auto shards = small_shards(2);
-  EXPECT_EQ(digest(train(pool, shards, small_options()).networks),
-            digest(train(serial, shards, small_options()).networks));
+  EXPECT_EQ(digest(train_ensemble(pool, plan(shards)).networks),
+            digest(train_ensemble(serial, plan(shards)).networks));
 }
 
 TEST(Digests, TellOrderAndFailLoudly) {
@@ -335,33 +348,33 @@ TEST_F(Ensembles, AverageOfWeightsIsTheMean) {
 
 TEST_F(Ensembles, CombineBitForBitOnEveryExecutor) {
   const auto shards = small_shards(11);
-  const auto networks = train(serial, shards, small_options()).networks;
+  const auto networks = train_ensemble(serial, plan(shards)).networks;
   const Dataset test = small_data(100);
   const auto weights = digest(average_weights(serial, networks));
   const auto P = predict_all(serial, *engine, networks, test.images);
   const Matrix mean = average_predictions(serial, P);
-  const Matrix votes = majority_vote(serial, P);
-  const auto best = best_single(serial, *engine, networks, shards);
+  const Matrix votes = count_votes(serial, P);
+  const auto best = best_single(serial, plan(shards), networks);
   for (const std::size_t threads : {1u, 2u, 4u, 13u}) {
     WorkBalancingPool pool(threads);
     EXPECT_EQ(digest(average_weights(pool, networks)), weights);
     const auto Q = predict_all(pool, *engine, networks, test.images);
     EXPECT_TRUE(arma::all(arma::vectorise(average_predictions(pool, Q)) ==
                           arma::vectorise(mean)));
-    EXPECT_TRUE(arma::all(arma::vectorise(majority_vote(pool, Q)) ==
+    EXPECT_TRUE(arma::all(arma::vectorise(count_votes(pool, Q)) ==
                           arma::vectorise(votes)));
-    EXPECT_EQ(best_single(pool, *engine, networks, shards), best);
+    EXPECT_EQ(best_single(pool, plan(shards), networks), best);
   }
 }
 
 TEST_F(Ensembles, CombinationOfNothingIsRefused) {
   EXPECT_THROW(average_weights(serial, {}), std::invalid_argument);
   EXPECT_THROW(average_predictions(serial, {}), std::invalid_argument);
-  EXPECT_THROW(majority_vote(serial, {}), std::invalid_argument);
-  EXPECT_THROW(best_single(serial, *engine, {}, {}), std::invalid_argument);
+  EXPECT_THROW(count_votes(serial, {}), std::invalid_argument);
+  EXPECT_THROW(best_single(serial, plan({}), {}), std::invalid_argument);
 }
 
-// What a model thinks of one image, of two classes.
+// A model's prediction for one image, of two classes.
 Matrix probabilities(float first, float second) {
   Matrix P(2, 1);
   P(0) = first;
@@ -369,59 +382,219 @@ Matrix probabilities(float first, float second) {
   return P;
 }
 
+// The class that the models elect.
+std::size_t elected(const std::vector<Matrix>& P) {
+  SerialExecutor serial;
+  return majority_vote(count_votes(serial, P), average_predictions(serial, P))
+      .index_max();
+}
+
 TEST_F(Ensembles, VoteGoesToTheMajorityAndNotToTheLoudest) {
   // Two models are hesitantly for 0, one is quite sure of 1.
   const Matrix hesitant = probabilities(0.51f, 0.49f);
   const Matrix sure = probabilities(0.0f, 1.0f);
   const std::vector<Matrix> P = {hesitant, sure, hesitant};
-  EXPECT_EQ(majority_vote(serial, P).index_max(), 0u);
+  EXPECT_EQ(elected(P), 0u);
   EXPECT_EQ(average_predictions(serial, P).index_max(), 1u);
 }
 
 TEST_F(Ensembles, TiedVoteGoesToTheLikelierClass) {
   const std::vector<Matrix> P = {probabilities(0.6f, 0.4f),
                                  probabilities(0.1f, 0.9f)};
-  EXPECT_EQ(majority_vote(serial, P).index_max(), 1u);
+  EXPECT_EQ(elected(P), 1u);
 }
 
 TEST_F(Ensembles, TiedVoteOfEqualProbabilityGoesToTheSmallerDigit) {
   const std::vector<Matrix> P = {probabilities(0.25f, 0.75f),
                                  probabilities(0.75f, 0.25f)};
-  EXPECT_EQ(majority_vote(serial, P).index_max(), 0u);
+  EXPECT_EQ(elected(P), 0u);
 }
 
 TEST_F(Ensembles, BestSingleIsChosenOnImagesItHasNotSeen) {
   // The same good model twice; the labels of shard 1 are wrong. So model 0
   // fails on the shard that it is tried on, and would shine on its own.
-  auto shards = small_shards(2);
+  const auto shards = small_shards(2);
   EnsembleOptions options = small_options();
   options.epochs = 30;
-  const Network good = train_model(*engine, shards[0], 0, options);
-  for (auto& label : shards[1].labels) {
+  const Network good = train_model(plan(shards, options), 0, shards[0]);
+  for (const std::size_t image : shards[1]) {
+    std::uint8_t& label = data.labels[image];
     label = static_cast<std::uint8_t>((label + 1) % kClasses);
   }
   const std::vector<Network> networks = {good, good};
-  EXPECT_EQ(best_single(serial, *engine, networks, shards), 1u);
+  EXPECT_EQ(best_single(serial, plan(shards), networks), 1u);
 }
 
 TEST_F(Ensembles, AllWaysToCombineAreRight) {
   const auto shards = small_shards(4);
   EnsembleOptions options = small_options();
   options.epochs = 30;
-  options.starts = Starts::same;
-  const auto networks = train(serial, shards, options).networks;
+  options.start_weights = StartWeights::same;
+  const auto networks = train_ensemble(serial, plan(shards, options)).networks;
   const Dataset test = small_data(100);
-  const Combinations all = combine(serial, *engine, networks, shards, test);
+  const Combinations all = combine(serial, plan(shards), networks, test);
   double sum = 0;
   for (const Network& network : networks) {
     sum += accuracy(predict(*engine, network, test.images), test.labels);
   }
   EXPECT_NEAR(all.mean_single, sum / 4, 1e-12);
-  for (const double right :
-       {all.best_single, all.weights, all.predictions, all.vote}) {
+  ASSERT_EQ(all.singles.size(), 4u);
+  EXPECT_NEAR(std::accumulate(all.singles.begin(), all.singles.end(), 0.0), sum,
+              1e-12);
+  for (const double right : {all.best_single, all.weights.accuracy,
+                             all.predictions.accuracy, all.vote.accuracy}) {
     EXPECT_GT(right, 0.9);
   }
-  EXPECT_EQ(all.digest, digest(average_weights(serial, networks)));
+  EXPECT_EQ(
+      all.weights.accuracy,
+      accuracy(predict(*engine, average_weights(serial, networks), test.images),
+               test.labels));
+}
+
+// ---- Averages of some ------------------------------------------------------
+
+TEST(Averages, AreTriedForAFewNumbersAndForAll) {
+  EXPECT_EQ(average_sizes(60),
+            (std::vector<std::size_t>{1, 2, 3, 5, 10, 20, 60}));
+  EXPECT_EQ(average_sizes(1), (std::vector<std::size_t>{1}));
+  EXPECT_EQ(average_sizes(4), (std::vector<std::size_t>{1, 2, 3, 4}));
+}
+
+TEST_F(Ensembles, AveragesOfGroupsAreThoseOfTheirNetworks) {
+  const auto shards = small_shards(5);
+  const auto networks = train_ensemble(serial, plan(shards)).networks;
+  const Dataset test = small_data(100);
+  const auto quality = average_groups({serial, *engine, test}, networks);
+  ASSERT_EQ(quality.size(), 4u);  // of 1, 2, 3 and 5
+  const auto right = [&](std::size_t first, std::size_t count) {
+    const Network average =
+        average_weights(serial, std::span(networks).subspan(first, count));
+    return accuracy(predict(*engine, average, test.images), test.labels);
+  };
+  EXPECT_EQ(quality[1].networks, 2u);
+  EXPECT_EQ(quality[1].lowest, std::min(right(0, 2), right(2, 2)));
+  EXPECT_EQ(quality[1].highest, std::max(right(0, 2), right(2, 2)));
+  EXPECT_NEAR(quality[1].mean, (right(0, 2) + right(2, 2)) / 2, 1e-12);
+  EXPECT_EQ(quality[2].lowest, quality[2].highest) << "three go into five once";
+  EXPECT_EQ(quality[3].mean, right(0, 5));
+}
+
+TEST_F(Ensembles, ATwinComputesTheSameAndIsAnother) {
+  Rng rng(1);
+  const Network network = he_network({kPixels, 9, 7, kClasses}, rng);
+  const Network twin = shuffled_twin(network, rng);
+  EXPECT_NE(digest(twin), digest(network));
+  EXPECT_TRUE(arma::approx_equal(predict(*engine, twin, data.images),
+                                 predict(*engine, network, data.images),
+                                 "absdiff", 1e-5f));
+}
+
+TEST_F(Ensembles, TheAverageOfTwinsIsShorterThanTheirNetwork) {
+  const auto shards = small_shards(5);
+  const auto networks = train_ensemble(serial, plan(shards)).networks;
+  const auto quality = average_twins({serial, *engine, data}, networks, 1);
+  const auto alone = average_groups({serial, *engine, data}, networks);
+  EXPECT_NEAR(quality[0].norm, alone[0].norm, 1e-5) << "one twin";
+  EXPECT_LT(quality[3].norm, 0.8 * alone[0].norm) << "five of them";
+}
+
+// ---- The votes on one image ------------------------------------------------
+
+// Each model's guesses, a digit an image, as if it were sure of them.
+std::vector<Matrix> sure(const std::vector<std::vector<std::uint8_t>>& models) {
+  std::vector<Matrix> P(models.size());
+  for (std::size_t k = 0; k < models.size(); ++k) {
+    one_hot(models[k], kClasses, P[k]);
+  }
+  return P;
+}
+
+// Five models vote on four images.
+const std::vector<Matrix> kSure = sure(
+    {{7, 1, 2, 3}, {7, 1, 2, 3}, {7, 1, 5, 3}, {7, 1, 6, 4}, {1, 8, 2, 4}});
+
+// Their combinations, if the average of weights makes these guesses.
+Combinations votes_with(std::vector<std::uint8_t> by_weights) {
+  SerialExecutor serial;
+  Combinations all;
+  all.votes = count_votes(serial, kSure);
+  all.predictions.guesses = {7, 1, 2, 3};
+  all.vote.guesses = {7, 1, 2, 3};
+  all.weights.guesses = std::move(by_weights);
+  return all;
+}
+
+TEST(Votes, CountEachModelOnce) {
+  const Matrix votes = votes_with({7, 1, 2, 3}).votes;
+  for (std::size_t image = 0; image < 4; ++image) {
+    EXPECT_EQ(arma::accu(votes.col(image)), 5);
+  }
+  EXPECT_EQ(votes(7, 0), 4);
+  EXPECT_EQ(votes(1, 0), 1);
+  EXPECT_EQ(votes(2, 2), 3);
+}
+
+TEST(Votes, AreShownForTheImageThatWinsWithTheFewest) {
+  const std::vector<std::uint8_t> labels = {7, 1, 2, 3};
+  EXPECT_EQ(most_disputed(votes_with(labels), labels), 2u)
+      << "3 votes, as image 3 has, which comes later";
+}
+
+TEST(Votes, AreShownWherePredictionsSucceedAndWeightsFail) {
+  const std::vector<std::uint8_t> labels = {7, 1, 2, 4};
+  // The weights fail on images 1 and 3; but 3 is a 4, and nobody says so.
+  EXPECT_EQ(most_disputed(votes_with({7, 0, 2, 0}), labels), 1u);
+}
+
+// The picture and the votes for the third image, and what is said of it.
+std::string drawn_votes(const Terminal& terminal) {
+  Dataset test;
+  test.image_size = {4, 4};
+  test.images.zeros(16, 4);
+  test.images.col(2).fill(1);
+  test.labels = {7, 1, 2, 3};
+  AllCombinations results = {
+      votes_with({7, 1, 9, 3}), votes_with({7, 1, 2, 3}), {{7, 1, 4, 3}}};
+  std::ostringstream out;
+  print_votes(out, terminal, test, results);
+  return out.str();
+}
+
+TEST(Votes, StandBesideTheImage) {
+  EXPECT_EQ(drawn_votes({.width = 40}),
+            "Test image 2 shows a 2.\n"
+            "\n"
+            "@@@@    votes of 5 models\n"
+            "@@@@\n"
+            "        2     3  ######################\n"
+            "        5     1  ########\n"
+            "        6     1  ########\n"
+            "\n"
+            "guess of                   different starts  one start\n"
+            "-------------------------  ----------------  ---------\n"
+            "average of weights                        9          2\n"
+            "average of predictions                    2          2\n"
+            "majority vote                             2          2\n"
+            "one network on all images                 4          -\n");
+}
+
+TEST(Votes, StandBelowTheImageWhereThereIsNoRoom) {
+  EXPECT_NE(drawn_votes({.width = 20})
+                .find("@@@@\n@@@@\n\nvotes of 5 models\n\n2     3  ########\n"),
+            std::string::npos)
+      << drawn_votes({.width = 20});
+}
+
+TEST(Votes, FitTheTerminal) {
+  for (const bool utf8 : {false, true}) {
+    for (const std::size_t width : {40u, 60u, 80u, 200u}) {
+      const std::string drawn = drawn_votes({.utf8 = utf8, .width = width});
+      std::istringstream lines(drawn.substr(0, drawn.find("guess of")));
+      for (std::string line; std::getline(lines, line);) {
+        EXPECT_LT(display_width(line), width);
+      }
+    }
+  }
 }
 
 // ---- The picture -----------------------------------------------------------
@@ -489,49 +662,35 @@ TEST(Timeline, OfNothingIsEmpty) {
 
 TEST(Trace, IsInChromesFormat) {
   const std::vector<TraceGroup> groups = {
-      {"a \"pool\"", {{3, 1, 0.5, 2.25}}, 2}};
+      {"a \"pool\"", {{3, 1, 0.5, 2.25, 40}}, 2}};
   EXPECT_EQ(trace_json(groups),
-            "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n"
+            "{\"displayTimeUnit\":\"ms\",\"traceEvents\":["
             "{\"ph\":\"M\",\"name\":\"process_name\",\"pid\":1,\"tid\":0,"
-            "\"args\":{\"name\":\"a \\\"pool\\\"\"}},\n"
+            "\"args\":{\"name\":\"a \\\"pool\\\"\"}},"
             "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":0,"
-            "\"args\":{\"name\":\"worker 0\"}},\n"
+            "\"args\":{\"name\":\"worker 0\"}},"
             "{\"ph\":\"M\",\"name\":\"thread_name\",\"pid\":1,\"tid\":1,"
-            "\"args\":{\"name\":\"worker 1\"}},\n"
+            "\"args\":{\"name\":\"worker 1\"}},"
             "{\"ph\":\"X\",\"cat\":\"training\",\"name\":\"model 3\",\"pid\":1,"
-            "\"tid\":1,\"ts\":500000,\"dur\":1750000}\n"
+            "\"tid\":1,\"ts\":500000,\"dur\":1750000,"
+            "\"args\":{\"images\":40}}"
             "]}\n");
 }
 
 // ---- Files -----------------------------------------------------------------
 
-TEST(ResultFiles, AreRefusedBeforeTheWorkIfTheyCannotBeWritten) {
-  EXPECT_THROW(ResultFile("/no/such/folder/trace.json"), InputError);
-}
-
-TEST(ResultFiles, LeaveNothingBehindIfTheWorkFails) {
-  const auto path =
-      std::filesystem::path(::testing::TempDir()) / "unwritten_trace.json";
-  { ResultFile file(path.string()); }
-  EXPECT_FALSE(std::filesystem::exists(path));
-}
-
-TEST(ResultFiles, AreOptional) {
-  ResultFile none("");
-  EXPECT_NO_THROW(none.write("text"));
-}
-
 TEST(ResultFiles, HoldEveryCombination) {
   AllCombinations results;
-  results.different.weights = 0.09;
-  results.same.weights = 0.91;
-  results.alone = 0.975;
+  results.different.weights.accuracy = 0.09;
+  results.same.weights.accuracy = 0.91;
+  results.alone.accuracy = 0.975;
+  results.same.singles = {0.5, 0.25};
   const std::string csv = combinations_csv(results);
-  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 12);
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 12 + 2);
   for (const char* line :
        {"combination,start,accuracy\n",
         "\"average of weights\",different,0.0900\n",
-        "\"average of weights\",one,0.9100\n",
+        "\"average of weights\",one,0.9100\n", "\"model 1\",one,0.2500\n",
         "\"one network on all images\",different,0.9750\n"}) {
     EXPECT_NE(csv.find(line), std::string::npos) << line;
   }

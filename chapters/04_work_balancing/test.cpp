@@ -1,24 +1,26 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <numeric>
-#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "04_work_balancing/executor_suite.hpp"
-#include "04_work_balancing/reduce.hpp"
-#include "04_work_balancing/serial_executor.hpp"
-#include "04_work_balancing/static_executor.hpp"
-#include "04_work_balancing/task_memory.hpp"
-#include "04_work_balancing/work_balancing_pool.hpp"
-#include "04_work_balancing/work_queue.hpp"
+#include "04_work_balancing/ensemble/reduce.hpp"
+#include "04_work_balancing/ensemble/run_each.hpp"
+#include "04_work_balancing/pool/counters.hpp"
+#include "04_work_balancing/pool/serial_executor.hpp"
+#include "04_work_balancing/pool/static_executor.hpp"
+#include "04_work_balancing/pool/work_balancing_pool.hpp"
+#include "04_work_balancing/pool/work_queue.hpp"
 #include "common/error.hpp"
+#include "tests/support/executor_suite.hpp"
 
 namespace nn::testing_executors {
 namespace {
@@ -68,16 +70,16 @@ class WorkQueueTest : public ::testing::Test {
   Task& task(char name) {
     return *tasks_.emplace_back(std::make_unique<Named>(name));
   }
-  void fill(WorkQueue& queue, const std::string& names) {
+  void fill(WorkQueue<Task>& queue, const std::string& names) {
     for (const char name : names) queue.push_outside(task(name));
   }
-  static std::string drain(WorkQueue& queue) {
+  static std::string drain(WorkQueue<Task>& queue) {
     std::string names;
     while (Task* task = queue.pop()) names += static_cast<Named*>(task)->name;
     return names;
   }
 
-  WorkQueue first_, second_;
+  WorkQueue<Task> first_, second_;
 
  private:
   std::vector<std::unique_ptr<Named>> tasks_;
@@ -94,24 +96,24 @@ TEST_F(WorkQueueTest, TakesNestedTasksFirstAndNewestFirst) {
 TEST_F(WorkQueueTest, BalancesOnlyAboveTheThreshold) {
   fill(first_, "abcde");
   fill(second_, "z");
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 4), 0U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 4), 0U);
   EXPECT_EQ(first_.size(), 5U);
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 3), 2U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 3), 2U);
   EXPECT_EQ(first_.size(), 3U);
   EXPECT_EQ(second_.size(), 3U);
 }
 
 TEST_F(WorkQueueTest, BalancesInEitherDirection) {
   fill(first_, "abcdef");
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 1), 3U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 1), 3U);
   EXPECT_EQ(drain(first_), "abc");
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 1), 2U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 1), 2U);
   EXPECT_EQ(drain(first_), "ef");
 }
 
 TEST_F(WorkQueueTest, GivesItsOnlyTaskToAnEmptyQueue) {
   fill(second_, "a");
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 0), 1U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 0), 1U);
   EXPECT_EQ(drain(first_), "a");
 }
 
@@ -119,7 +121,7 @@ TEST_F(WorkQueueTest, CarriesAwayWhatTheOwnerWouldReachLast) {
   fill(first_, "abcd");
   first_.push_nested(task('n'));
   fill(second_, "z");
-  EXPECT_EQ(WorkQueue::even_out(first_, second_, 1), 2U);
+  EXPECT_EQ(WorkQueue<Task>::even_out(first_, second_, 1), 2U);
   EXPECT_EQ(drain(first_), "nab");
   EXPECT_EQ(drain(second_), "zcd");
 }
@@ -148,6 +150,71 @@ TEST(StaticExecutor, BeginsWhenSomeoneWaits) {
   EXPECT_EQ(runs, 10);
 }
 
+TEST(StaticExecutor, WaitAllLeavesWhatComesMeanwhileHeldBack) {
+  StaticExecutor executor(2);
+  std::atomic<bool> began = false, submitted = false, ran = false;
+  executor.submit([&] {
+    began = true;
+    hold_until(submitted);
+  });
+  std::thread other([&] {
+    hold_until(began);
+    executor.submit([&ran] { ran = true; });
+    submitted = true;
+  });
+  executor.wait_all();
+  EXPECT_FALSE(ran);
+  other.join();
+  executor.wait_all();
+  EXPECT_TRUE(ran);
+}
+
+/// Holds every task back, and runs all when one of them is waited for.
+class HoldsAllBack final : public Executor {
+ public:
+  void wait_all() override {}
+  std::size_t thread_count() const override { return 1; }
+  std::vector<WorkerCounters> counters() const override { return {}; }
+
+  int releases() const { return releases_; }
+  /// While it lives, a thread that finds a task held back gets no further.
+  static auto keep_from_release() { return std::unique_lock(holding_); }
+
+ private:
+  void schedule(Task& task) override {
+    task.state().hold_back();
+    held_.push_back(&task);
+  }
+  void help_until_done(Task&, std::size_t) override {}
+  void release_held() noexcept override {
+    ++releases_;
+    for (Task* task : std::exchange(held_, {})) {
+      task->state().release();
+      task->execute();
+      Task::finish(task);
+    }
+  }
+
+  std::vector<Task*> held_;
+  int releases_ = 0;
+};
+
+// Both find their task held back. The second comes to the lock when it no
+// longer is, and the executor might be gone.
+TEST(HeldBackTasks, AThreadThatComesLateDoesNotTouchTheExecutor) {
+  HoldsAllBack executor;
+  auto one = executor.submit([] {});
+  auto other = executor.submit([] {});
+  auto lock = HoldsAllBack::keep_from_release();
+  std::thread first([&] { one.wait(); });
+  std::thread second([&] { other.wait(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  lock.unlock();
+  first.join();
+  second.join();
+  EXPECT_EQ(executor.releases(), 1);
+}
+
 TEST(StaticExecutor, KeepsForkedTasksOnTheirWorker) {
   StaticExecutor executor(4);
   auto parent = executor.submit([&] {
@@ -163,7 +230,6 @@ TEST(StaticExecutor, KeepsForkedTasksOnTheirWorker) {
 // ---- The balancing pool ----------------------------------------------------
 
 TEST(WorkBalancingPool, NoWorkerSleepsWhileATaskIsQueued) {
-  const HangGuard guard;
   for (const std::size_t threads : kThreadCounts) {
     for (const auto& kind : {kBalancing, kRestless}) {
       const auto executor = kind.make(threads);
@@ -172,29 +238,34 @@ TEST(WorkBalancingPool, NoWorkerSleepsWhileATaskIsQueued) {
   }
 }
 
-// Mended against the textbook: neither a coin that never comes up nor a
+// Unlike the textbook's pool: neither a coin that never comes up nor a
 // threshold that nothing exceeds keeps an idle worker from its work.
 TEST(WorkBalancingPool, AnIdleWorkerIsBoundByNeitherCoinNorThreshold) {
-  const HangGuard guard;
   for (const std::size_t threads : kThreadCounts) {
     const auto executor = kLazy.make(threads);
     rounds_that_meet(*executor);
   }
 }
 
+// By a task of a pool of two: on return the other worker has a task that ends
+// with `release`, and nothing else.
+void hold_the_other_worker(Executor& pool, const std::atomic<bool>& release) {
+  const auto held = std::make_shared<std::atomic<bool>>(false);
+  pool.submit([held, &release] {
+    *held = true;
+    hold_until(release);
+  });
+  hold_until(*held);
+}
+
 // The mirror image: with the coin always up, a worker that has work hands
 // some of it to one that has less.
 TEST(WorkBalancingPool, ABusyWorkerGivesWhenTheCoinComesUp) {
-  const HangGuard guard;
+  std::atomic<bool> release = false;  // outlives the pool, whose task reads it
   WorkBalancingPool pool(WorkBalancingPool::Options{
       .thread_count = 2, .threshold = 1, .coin = kInfinity});
-  std::atomic<bool> held = false, release = false;
   auto parent = pool.submit([&] {
-    auto holder = pool.submit([&] {
-      held = true;
-      hold_until(release);
-    });
-    hold_until(held);  // the other worker has it, and nothing else
+    hold_the_other_worker(pool, release);
     for (int i = 0; i < 10; ++i) pool.submit([] {});
     pool.submit([] {}).get();
     return pool.worker_index();
@@ -207,6 +278,27 @@ TEST(WorkBalancingPool, ABusyWorkerGivesWhenTheCoinComesUp) {
   release = true;
   pool.wait_all();
   EXPECT_GT(pool.counters()[giver].tasks_moved, 0U);
+}
+
+TEST(WorkBalancingPool, AWaitingWorkerFlipsItsCoinToo) {
+  std::atomic<bool> release = false;  // outlives the pool, whose task reads it
+  WorkBalancingPool pool(WorkBalancingPool::Options{
+      .thread_count = 2, .threshold = 1, .coin = kInfinity});
+  auto parent = pool.submit([&] {
+    hold_the_other_worker(pool, release);
+    auto oldest = pool.submit([] {});
+    for (int i = 0; i < 10; ++i) pool.submit([] {});
+    // Runs the youngest first, and so hands the oldest to the other worker.
+    while (!oldest.ready() &&
+           pool.counters()[pool.worker_index()].moves_done == 0) {
+      auto youngest = pool.submit([] {});
+      youngest.wait();
+    }
+    const auto moved = pool.counters()[pool.worker_index()].tasks_moved;
+    release = true;
+    return moved;
+  });
+  EXPECT_GT(parent.get(), 0U);
 }
 
 TEST(WorkBalancingPool, TheCoinMustNotBeNegative) {
@@ -225,6 +317,97 @@ TEST(SerialExecutor, RunsATaskBeforeSubmitReturns) {
   auto future = executor.submit([&] { order = 1; });
   EXPECT_EQ(order, 1);
   EXPECT_TRUE(future.ready());
+}
+
+// ---- No memory for a task --------------------------------------------------
+
+/// A pool with one queue that has no memory for its third task.
+class SmallPool final : public WorkerPool {
+ public:
+  SmallPool() : WorkerPool(2) { start(); }
+  ~SmallPool() override { stop(); }
+
+ private:
+  void push(Task& task, std::size_t) override {
+    if (++pushed_ == 3) throw std::bad_alloc();
+    queue_.push_outside(task);
+    work_bell().ring_for_one();
+  }
+  Task* find_task(std::size_t) override { return queue_.pop(); }
+
+  WorkQueue<Task> queue_;
+  std::atomic<int> pushed_ = 0;
+};
+
+TEST(WorkerPool, ATaskThatCannotBeQueuedIsNotWaitedFor) {
+  SmallPool pool;
+  std::atomic<int> runs = 0;
+  pool.submit([&] { ++runs; });
+  pool.submit([&] { ++runs; });
+  EXPECT_THROW(pool.submit([&] { ++runs; }), std::bad_alloc);
+  pool.wait_all();
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(pool.submit([] { return 1; }).get(), 1);
+}
+
+// ---- One task an index -----------------------------------------------------
+
+std::vector<std::size_t> in_order(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
+}
+
+TEST(RunEach, GivesTheResultsInOrderOfTheirIndex) {
+  for (const std::size_t threads : kThreadCounts) {
+    WorkBalancingPool pool(threads);
+    const std::vector<std::size_t> order = {2, 0, 3, 1};
+    const auto squares =
+        run_each(pool, order, [](std::size_t k) { return k * k; });
+    EXPECT_EQ(squares, (std::vector<std::size_t>{0, 1, 4, 9}));
+  }
+}
+
+TEST(RunEach, AfterTheFirstFailureNothingBegins) {
+  SerialExecutor serial;
+  std::vector<std::size_t> begun;
+  const auto fails = [&](std::size_t k) -> int {
+    begun.push_back(k);
+    if (k >= 2) throw std::range_error(std::to_string(k));
+    return 0;
+  };
+  EXPECT_THROW(run_each(serial, in_order(1000), fails), std::range_error);
+  EXPECT_EQ(begun, (std::vector<std::size_t>{0, 1, 2}));
+}
+
+TEST(RunEach, ThrowsOnlyWhenNoTaskUsesTheCallersFrameAnyMore) {
+  for (const std::size_t threads : kThreadCounts) {
+    WorkBalancingPool pool(threads);
+    std::atomic<int> running = 0;
+    const auto fails = [&](std::size_t k) -> int {
+      ++running;
+      std::this_thread::yield();
+      --running;
+      if (k == 3) throw std::range_error("three");
+      return 0;
+    };
+    EXPECT_THROW(run_each(pool, in_order(64), fails), std::range_error);
+    EXPECT_EQ(running, 0);
+  }
+}
+
+TEST(RunEach, WaitsForWhatWasSubmittedIfSubmittingFails) {
+  for (int round = 0; round < 100; ++round) {
+    std::atomic<int> running = 0;
+    SmallPool pool;
+    const auto slow = [&](std::size_t) {
+      ++running;
+      for (int i = 0; i < 20; ++i) std::this_thread::yield();
+      return --running;
+    };
+    EXPECT_THROW(run_each(pool, in_order(10), slow), std::bad_alloc);
+    EXPECT_EQ(running, 0);
+  }
 }
 
 // ---- The tree reduction ----------------------------------------------------
@@ -272,39 +455,55 @@ TEST(ReduceTree, AnExceptionArrivesAfterAllCallsHaveEnded) {
   }
 }
 
-// ---- The memory for tasks --------------------------------------------------
+// ---- A worker's counters ---------------------------------------------------
 
-TEST(TaskMemory, BlocksInUseNeverOverlap) {
-  constexpr std::size_t kSizes[] = {1, 64, 65, 200, 256, 257, 5000};
-  std::vector<std::pair<void*, std::size_t>> blocks;
-  for (std::size_t i = 0; i < 2000; ++i) {
-    const std::size_t bytes = kSizes[i % 7];
-    void* block = allocate_task(bytes);
-    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % 64, 0U);
-    std::memset(block, static_cast<int>(i % 251), bytes);
-    blocks.emplace_back(block, bytes);
+TEST(CounterCell, IdleTimeNeverGoesBack) {
+  constexpr std::chrono::microseconds spell(1000);
+  CounterCell cell;
+  std::atomic<bool> over = false;
+  std::thread owner([&] {
+    for (int i = 0; i < 200; ++i) {
+      const IdleSpell idle(cell);
+      std::this_thread::sleep_for(spell);
+    }
+    over = true;
+  });
+  auto last = cell.read().idle;
+  while (!over) {
+    const auto now = cell.read().idle;
+    EXPECT_GT(now, last - spell / 2);  // clocks may differ a little
+    last = now;
   }
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const auto* bytes = static_cast<unsigned char*>(blocks[i].first);
-    EXPECT_EQ(bytes[0], i % 251);
-    EXPECT_EQ(bytes[blocks[i].second - 1], i % 251);
-    free_task(blocks[i].first, blocks[i].second);
-  }
+  owner.join();
+  EXPECT_GE(cell.read().idle, 200 * spell);
 }
 
-TEST(TaskMemory, IsUsedAgainWhenAnotherThreadFreesIt) {
-  std::set<void*> seen;
-  for (int round = 0; round < 50; ++round) {
-    std::vector<void*> blocks;
-    blocks.reserve(1000);
-    for (int i = 0; i < 1000; ++i) blocks.push_back(allocate_task(64));
-    seen.insert(blocks.begin(), blocks.end());
-    std::jthread([&] {
-      for (void* block : blocks) free_task(block, 64);
-    });
+// ---- Tasks of a thread that ends -------------------------------------------
+
+/// Submits tasks when its thread ends.
+struct SubmitsAtTheEnd {
+  Executor* executor = nullptr;
+  std::vector<Future<int>>* futures = nullptr;
+  ~SubmitsAtTheEnd() {
+    if (executor == nullptr) return;
+    for (int i = 0; i < 200; ++i) {
+      futures->push_back(executor->submit([i] { return i; }));
+    }
   }
-  if (recycles_task_memory()) {
-    EXPECT_LT(seen.size(), 3000U);
+};
+thread_local SubmitsAtTheEnd submits_at_the_end;
+
+TEST(TaskMemory, IsThereEvenWhileAThreadEnds) {
+  WorkBalancingPool pool(2);
+  std::vector<Future<int>> futures;
+  std::thread([&] {
+    submits_at_the_end.executor = &pool;  // made first, so destroyed last
+    submits_at_the_end.futures = &futures;
+    for (int i = 0; i < 200; ++i) pool.submit([] {}).get();
+  }).join();
+  ASSERT_EQ(futures.size(), 200U);
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(futures[static_cast<std::size_t>(i)].get(), i);
   }
 }
 

@@ -5,7 +5,8 @@
 //   fifo       60 skewed tasks, ascending, submitted by a task: the time of a
 //              shared first-in first-out queue to the pool's
 //   inside     a million empty tasks submitted by a task: ours to oneTBB's time
-//   outside    the same, submitted by a thread outside
+//   balancing  the same: the stealing pool's time to the balancing pool's
+//   outside    as inside, but submitted by a thread outside
 //   fork_join  fib(32), a fork at each call: join() to oneTBB's task_group, and
 //              one thread to two
 //   deque      the owner's push and take: the growing deque to a bare ring
@@ -19,11 +20,11 @@
 #include <array>
 #include <memory>
 
-#include "04_work_balancing/benchmark_support.hpp"
-#include "04_work_balancing/work_balancing_pool.hpp"
+#include "04_work_balancing/pool/work_balancing_pool.hpp"
 #include "05_work_stealing/growing_deque.hpp"
 #include "05_work_stealing/join.hpp"
 #include "05_work_stealing/work_stealing_pool.hpp"
+#include "tests/support/pool_benchmark.hpp"
 
 namespace {
 
@@ -47,7 +48,7 @@ void compare(benchmark::State& state, double items, double target, Ours ours,
   ours();
   theirs();  // threads started, memory there
   Pairs pairs;
-  for (auto _ : state) pairs.add(seconds(ours), seconds(theirs));
+  for (auto _ : state) pairs.add(seconds_of(ours), seconds_of(theirs));
   state.counters["ours_ns"] = 1e9 * pairs.ours() / items;
   state.counters["theirs_ns"] = 1e9 * pairs.theirs() / items;
   report(state, pairs.ratio(), MustBe::at_most, target);
@@ -80,16 +81,26 @@ void against_fifo(benchmark::State& state, DequeKind deque) {
 
 // ---- Empty tasks -----------------------------------------------------------
 
+void run_empty_tasks(Executor& executor) {
+  executor.submit([&] {
+    for (int i = 0; i < kTasks; ++i) executor.submit([] {});
+  });
+  executor.wait_all();
+}
+
+void stealing_against_balancing(benchmark::State& state, std::size_t threads) {
+  const auto stealing = make_pool(DequeKind::growing, threads);
+  WorkBalancingPool balancing({.thread_count = threads});
+  compare(
+      state, kTasks, 0.8, [&] { run_empty_tasks(*stealing); },
+      [&] { run_empty_tasks(balancing); });
+}
+
 void empty_tasks_inside(benchmark::State& state, std::size_t threads,
                         double target) {
   const auto pool = make_pool(DequeKind::growing, threads);
   tbb::task_arena arena(static_cast<int>(threads));
-  const auto ours = [&] {
-    pool->submit([&] {
-      for (int i = 0; i < kTasks; ++i) pool->submit([] {});
-    });
-    pool->wait_all();
-  };
+  const auto ours = [&] { run_empty_tasks(*pool); };
   const auto theirs = [&] {
     arena.execute([] {
       tbb::task_group group;
@@ -157,8 +168,8 @@ void fork_join_speedup(benchmark::State& state) {
   Pairs pairs;
   Ceiling ceiling;
   for (auto _ : state) {
-    const double alone = seconds([&] { fib(*one, kFib); });
-    pairs.add(alone, seconds([&] { fib(*two, kFib); }));
+    const double alone = seconds_of([&] { fib(*one, kFib); });
+    pairs.add(alone, seconds_of([&] { fib(*two, kFib); }));
     ceiling.measure(2, 0.1);
   }
   state.counters["one_ms"] = 1e3 * pairs.ours();
@@ -221,20 +232,16 @@ void owner_of_deque(benchmark::State& state) {
       [&] { push_and_take(*ring, kBatches); });
 }
 
-}  // namespace
+// ---- The rows --------------------------------------------------------------
 
-int main(int argc, char** argv) {
-  // Two workers besides the thread that submits, where oneTBB would have one.
-  const tbb::global_control threads(
-      tbb::global_control::max_allowed_parallelism, 3);
-  const auto growing = [] { return make_pool(DequeKind::growing, 2); };
-  const auto bounded = [] { return make_pool(DequeKind::bounded, 2); };
-  add_list_rows("stealing", growing);
-  add_list_rows("stealing_bounded", bounded);
+void add_lists() {
+  add_list_rows("stealing", [] { return make_pool(DequeKind::growing, 2); });
+  add_list_rows("stealing_bounded",
+                [] { return make_pool(DequeKind::bounded, 2); });
   for (const auto& [name, order] : kOrders) {
     add_row(std::string("zipf_by_a_task/") + name + "/stealing", kPairs,
-            [order = order](benchmark::State& state) {
-              skewed_list(state, *make_pool(DequeKind::growing, 2), order,
+            [sorted = order](benchmark::State& state) {
+              skewed_list(state, *make_pool(DequeKind::growing, 2), sorted,
                           From::a_task);
             });
   }
@@ -244,10 +251,25 @@ int main(int argc, char** argv) {
   add_row("fifo/bounded", kPairs, [](benchmark::State& state) {
     against_fifo(state, DequeKind::bounded);
   });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Two workers besides the thread that submits, where oneTBB would have one.
+  const tbb::global_control threads(
+      tbb::global_control::max_allowed_parallelism, 3);
+  add_lists();
   add_row("inside/1_thread", kPairs,
           [](benchmark::State& state) { empty_tasks_inside(state, 1, 0.75); });
   add_row("inside/2_threads", kPairs,
           [](benchmark::State& state) { empty_tasks_inside(state, 2, 0.9); });
+  add_row("balancing/1_thread", kPairs, [](benchmark::State& state) {
+    stealing_against_balancing(state, 1);
+  });
+  add_row("balancing/2_threads", kPairs, [](benchmark::State& state) {
+    stealing_against_balancing(state, 2);
+  });
   add_row("outside/1_thread", kPairs,
           [](benchmark::State& state) { empty_tasks_outside(state, 1); });
   add_row("outside/2_threads", kPairs,
@@ -258,6 +280,6 @@ int main(int argc, char** argv) {
           [](benchmark::State& state) { fork_join(state, 2); });
   add_row("fork_join/1_against_2", kPairs, fork_join_speedup);
   add_row("deque/owner", 51, owner_of_deque);
-  add_idle_rows("stealing", growing);
+  add_idle_rows("stealing", [] { return make_pool(DequeKind::growing, 2); });
   return run_rows(argc, argv);
 }

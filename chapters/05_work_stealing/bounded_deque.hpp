@@ -9,7 +9,7 @@
 #include <memory>
 #include <stdexcept>
 
-#include "05_work_stealing/atomics.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
 #include "05_work_stealing/steal.hpp"
 
 namespace nn {
@@ -66,11 +66,13 @@ namespace nn {
 template <typename T, typename Atomics = StandardAtomics>
 class BoundedDeque {
  public:
-  /// Room for `capacity` items. Throws std::length_error above 2^31 - 1.
+  /// Room for `capacity` items.
+  /// @throws std::length_error above 2^31 - 1
   explicit BoundedDeque(std::size_t capacity)
       : capacity_(checked(capacity)),
         slots_(std::make_unique<Slot[]>(capacity)) {}
 
+  // [PUSH]
   /// Owner only. Adds `item` (not null) at the bottom; false if there is no
   /// room. Stolen items give their room back only when the deque runs empty.
   bool push(T* item) {
@@ -80,7 +82,9 @@ class BoundedDeque {
     bottom_.store(b + 1, release);  // with the load of bottom_ in steal()
     return true;
   }
+  // [/PUSH]
 
+  // [TAKE]
   /// Owner only. Takes the youngest item; null when there is none.
   T* take() {
     const std::int32_t b = bottom_.load(relaxed) - 1;
@@ -91,7 +95,9 @@ class BoundedDeque {
     if (b > top.index) return item;
     return take_last(top, b, item);
   }
+  // [/TAKE]
 
+  // [STEAL]
   /// Any thread but the owner. Takes the oldest item.
   Steal<T> steal() {
     Top top = top_.load(seq_cst);  // with take_last(), see 2 and 4
@@ -105,6 +111,7 @@ class BoundedDeque {
       return {StealOutcome::kLost};
     return {StealOutcome::kGot, item};
   }
+  // [/STEAL]
 
   /// Any thread. How many items there were at some moment: a hint, and out of
   /// date at once. Relaxed: nothing is read on the strength of it.
@@ -129,6 +136,7 @@ class BoundedDeque {
   using Atomic = typename Atomics::template Atomic<Value>;
   using Slot = Atomic<T*>;
 
+  // [TOP]
   // Index and stamp change together, so they share one word. The alignment
   // lets Clang use the processor's 8-byte instructions too.
   struct alignas(8) Top {
@@ -136,7 +144,9 @@ class BoundedDeque {
     std::uint32_t stamp;  // counts the changes of top_
   };
   static_assert(std::atomic<Top>::is_always_lock_free);
+  // [/TOP]
 
+  // [TAKE_LAST]
   // The deque is empty now, or will be when `item` is gone: both ends go to 0.
   T* take_last(Top top, std::int32_t b, T* item) {
     const bool there = b == top.index;  // else a thief has it already
@@ -150,6 +160,7 @@ class BoundedDeque {
     top_.store(Top{0, top.stamp + 1}, release);  // with top_ in steal()
     return nullptr;
   }
+  // [/TAKE_LAST]
 
   static std::int32_t checked(std::size_t capacity) {
     if (capacity > std::numeric_limits<std::int32_t>::max())
@@ -157,6 +168,7 @@ class BoundedDeque {
     return static_cast<std::int32_t>(capacity);
   }
 
+  // [LAYOUT]
   Slot& slot(std::int32_t index) {
     return slots_[static_cast<std::size_t>(index)];
   }
@@ -165,6 +177,7 @@ class BoundedDeque {
   alignas(kCacheLine) Atomic<std::int32_t> bottom_{0};
   const std::int32_t capacity_;
   const std::unique_ptr<Slot[]> slots_;
+  // [/LAYOUT]
 };
 
 }  // namespace nn

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "05_work_stealing/atomics.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
 
 namespace nn {
 
@@ -19,10 +19,11 @@ namespace nn {
 /// The slots are atomic because a thief that is too late may read one while
 /// the owner fills it. They are relaxed because such a thief throws away what
 /// it read; who keeps it has been told by `bottom_` that it is there.
+// [RING]
 template <typename T, typename Atomics = StandardAtomics>
 class Ring {
  public:
-  /// What a ring is made of.
+  /// The type of a slot.
   using Slot = typename Atomics::template Atomic<T*>;
 
   /// @param slots     the first slot, which must outlive this
@@ -33,7 +34,7 @@ class Ring {
   /// The number of slots, a power of two.
   std::int64_t capacity() const { return mask_ + 1; }
 
-  /// What slot `index` modulo the capacity holds: null if never filled.
+  /// The item in slot `index` modulo the capacity; null if never filled.
   /// Any thread.
   T* get(std::int64_t index) const {
     return slots_[index & mask_].load(std::memory_order_relaxed);
@@ -47,11 +48,13 @@ class Ring {
   Slot* slots_;
   std::int64_t mask_;
 };
+// [/RING]
 
 /// The memory of a ring.
 template <typename T, typename Atomics = StandardAtomics>
 class CircularBuffer {
  public:
+  // [BUFFER]
   /// At least `capacity` slots, all null.
   explicit CircularBuffer(std::size_t capacity)
       : slots_(std::make_unique<Slot[]>(slot_count(capacity))),
@@ -71,8 +74,10 @@ class CircularBuffer {
     }
     return bigger;
   }
+  // [/BUFFER]
 
  private:
+  // [BUFFER_SLOTS]
   using Slot = typename Ring<T, Atomics>::Slot;
 
   static std::size_t slot_count(std::size_t capacity) {
@@ -81,6 +86,7 @@ class CircularBuffer {
 
   const std::unique_ptr<Slot[]> slots_;
   const Ring<T, Atomics> ring_;
+  // [/BUFFER_SLOTS]
 };
 
 }  // namespace nn

@@ -1,62 +1,98 @@
 /// @file
-/// Where threads outside a pool leave their tasks.
+/// The place where threads outside a pool leave their tasks.
 #pragma once
 
 #include <algorithm>
-#include <atomic>
-#include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <mutex>
-#include <span>
 
-#include "04_work_balancing/counters.hpp"
-#include "04_work_balancing/task.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
+#include "04_work_balancing/pool/owned_count.hpp"
+#include "05_work_stealing/tally.hpp"
 
 namespace nn {
 
-/// A locked queue, first in, first out, for any number of threads. Only an
-/// owner may push to a deque, so work from outside needs a queue that all
-/// share; and its lock is paid once for several tasks when many wait.
+/// A queue, first in, first out, for any number of threads: only an owner may
+/// push to a deque. A pool has one a worker; but an idle worker may take from
+/// any.
+///
+/// It has two halves with a lock each, so that a thread that pushes and one
+/// that pops seldom meet: tasks are pushed to the back half, and when the front
+/// half is empty, the two change places.
+///
+/// @tparam T  the queue holds `T*` and owns nothing
+template <typename T, typename Atomics = StandardAtomics>
 class EntryQueue {
  public:
-  /// Adds a task at the end.
-  void push(Task& task) {
-    const std::lock_guard lock(mutex_);
-    submitted_.add();
-    tasks_.push_back(&task);
-    set_size();
+  // [PUSH]
+  /// Adds a task at the end. If it throws std::bad_alloc, nothing was added.
+  void push(T& task) {
+    const std::scoped_lock lock(back_.mutex);
+    back_.tasks.push_back(&task);
+    tally_.submitted.add();  // no worker can run it before we unlock
   }
+  // [/PUSH]
 
-  /// Takes tasks from the front: as many as `room` holds, but no more than
-  /// one worker's part of those that wait, so that the other workers find some
-  /// too; at least one if there is any. Returns those that it took.
-  std::span<Task*> pop(std::span<Task*> room, std::size_t workers) {
-    if (size() == 0) return {};
-    const std::lock_guard lock(mutex_);
-    const std::size_t fair = std::max<std::size_t>(1, tasks_.size() / workers);
-    const std::size_t n = std::min({room.size(), fair, tasks_.size()});
-    const auto end = tasks_.begin() + static_cast<std::ptrdiff_t>(n);
-    std::copy(tasks_.begin(), end, room.begin());
-    tasks_.erase(tasks_.begin(), end);
-    set_size();
-    return room.first(n);
+  // [POP]
+  /// Takes the task at the front; null if there is none.
+  T* pop() {
+    if (seems_empty()) return nullptr;
+    const std::scoped_lock lock(front_.mutex);
+    if (front_.tasks.empty()) refill();
+    if (front_.tasks.empty()) return nullptr;
+    T* const task = front_.tasks.front();
+    front_.tasks.pop_front();
+    taken_.add();
+    return task;
   }
+  // [/POP]
+
+  // [REMOVE]
+  /// Takes this task, wherever it stands; false if it is not here.
+  bool remove(T& task) {
+    const std::scoped_lock lock(front_.mutex);
+    if (!erase(front_.tasks, task)) {
+      const std::scoped_lock second(back_.mutex);
+      if (!erase(back_.tasks, task)) return false;
+    }
+    taken_.add();
+    return true;
+  }
+  // [/REMOVE]
 
   /// How many tasks were ever pushed.
-  std::uint64_t submitted() const { return submitted_.read(); }
+  const Tally<Atomics>& tally() const { return tally_; }
 
  private:
-  // Relaxed: a glance to save the lock. A worker about to sleep looks after
-  // the full barrier in EventCount::prepare_wait(), and who pushes notifies
-  // after another one, so one of the two sees the other.
-  std::size_t size() const { return size_.load(std::memory_order_relaxed); }
-  void set_size() { size_.store(tasks_.size(), std::memory_order_relaxed); }
+  // [HALVES]
+  struct alignas(kCacheLine) Half {
+    typename Atomics::Mutex mutex;
+    std::deque<T*> tasks;  // guarded by mutex
+  };
 
-  std::mutex mutex_;
-  std::deque<Task*> tasks_;           // guarded by mutex_
-  OwnedCount submitted_;              // written under mutex_
-  std::atomic<std::size_t> size_{0};  // written under mutex_
+  // A glance to save the lock. A worker about to sleep looks after the full
+  // barrier in EventCount::prepare_wait(), and a thread that pushes notifies
+  // after another one, so one of the two sees the other.
+  bool seems_empty() const { return taken_.read() == tally_.submitted.read(); }
+
+  // With the front's lock held. Always in this order: front, then back.
+  void refill() {
+    const std::scoped_lock lock(back_.mutex);
+    front_.tasks.swap(back_.tasks);
+  }
+
+  static bool erase(std::deque<T*>& tasks, T& task) {
+    const auto place = std::find(tasks.begin(), tasks.end(), &task);
+    if (place == tasks.end()) return false;
+    tasks.erase(place);
+    return true;
+  }
+
+  Half front_;
+  OwnedCount<Atomics> taken_;  // written under the front's lock
+  Half back_;
+  Tally<Atomics> tally_;  // written under the back's lock
+  // [/HALVES]
 };
 
 }  // namespace nn

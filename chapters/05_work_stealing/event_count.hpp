@@ -6,12 +6,12 @@
 #include <cstdint>
 #include <mutex>
 
-#include "05_work_stealing/atomics.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
 
 namespace nn {
 
-/// Lets threads sleep until there may be work, loses no wake-up, and asks of
-/// the one who brings work only a barrier and a load while nobody sleeps.
+/// Lets threads sleep until there may be work, loses no wake-up, and costs the
+/// thread that brings work only a barrier and a load while none sleeps.
 ///
 ///     the sleeper                              the notifier
 ///     -------------------------------------    -------------------------
@@ -46,10 +46,10 @@ namespace nn {
 /// between prepare_wait() and wait() throughout exactly so many.)
 ///
 /// notify_one() wakes one sleeper and is enough for one piece of work, since
-/// whoever it wakes looks everywhere.
+/// the thread that it wakes looks everywhere.
 ///
-/// Cost: a notification while nobody sleeps is the fence and one load of a line
-/// that changes only when somebody goes to sleep. (Reading `state_` by a
+/// Cost: a notification while no thread sleeps is the fence and one load of a
+/// line that changes only when one goes to sleep. (Reading `state_` by a
 /// read-modify-write would need no fence, but all notifiers would fight for
 /// that line.) ThreadSanitizer does not model fences, but has nothing to report
 /// here: no plain data is read on the strength of them.
@@ -58,6 +58,7 @@ namespace nn {
 template <typename Atomics = StandardAtomics>
 class EventCount {
  public:
+  // [TICKET]
   /// The epoch in which a sleeper announced itself.
   class Ticket {
    private:
@@ -65,7 +66,9 @@ class EventCount {
     explicit Ticket(std::uint32_t epoch) : epoch_(epoch) {}
     std::uint32_t epoch_;
   };
+  // [/TICKET]
 
+  // [WAIT]
   /// Announces that the caller will sleep. Then look for work a second time,
   /// and call exactly one of cancel_wait() and wait().
   Ticket prepare_wait() {
@@ -82,7 +85,9 @@ class EventCount {
     sleep_through(ticket.epoch_);
     leave();
   }
+  // [/WAIT]
 
+  // [NOTIFY]
   /// Wakes one of the threads that wait, if any does. Publish first.
   void notify_one() {
     if (!somebody_waits()) return;
@@ -98,10 +103,12 @@ class EventCount {
     state_.fetch_add(kEpoch, relaxed);  // ordered by the mutex
     changed_.notify_all();
   }
+  // [/NOTIFY]
 
  private:
   using enum std::memory_order;
 
+  // [STATE]
   // One word: the epoch in the upper half, in the lower half how many threads
   // are between prepare_wait() and the end of wait().
   static constexpr std::uint64_t kWaiter = 1;
@@ -113,7 +120,9 @@ class EventCount {
   static std::uint32_t waiters(std::uint64_t state) {
     return static_cast<std::uint32_t>(state);
   }
+  // [/STATE]
 
+  // [SLEEP]
   bool somebody_waits() {
     Atomics::fence(seq_cst);  // N: with P in prepare_wait()
     return waiters(state_.load(relaxed)) != 0;
@@ -132,6 +141,7 @@ class EventCount {
       typename Atomics::template Atomic<std::uint64_t> state_{0};
   alignas(kCacheLine) typename Atomics::Mutex mutex_;
   typename Atomics::ConditionVariable changed_;
+  // [/SLEEP]
 };
 
 }  // namespace nn

@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
-#include "05_work_stealing/atomics.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
 #include "05_work_stealing/circular_buffer.hpp"
 #include "05_work_stealing/steal.hpp"
 
@@ -51,18 +52,21 @@ class FencedDeque {
   explicit FencedDeque(std::size_t capacity)
       : buffer_(new_buffer(capacity)), ring_(buffers_.back()->ring()) {}
 
-  /// Owner only. Adds `item` (not null) at the bottom. Always true. If growing
-  /// throws std::bad_alloc, the deque is as before.
+  // [PUSH]
+  /// Owner only. Adds `item` (not null) at the bottom. False, and nothing has
+  /// changed, if it should grow and there is no memory for it.
   bool push(T* item) {
     const std::int64_t b = bottom_.load(relaxed);  // only the owner writes it
     const std::int64_t t = top_.load(acquire);     // with steal()'s exchange
-    if (b - t >= ring_.capacity()) grow(t, b);
+    if (b - t >= ring_.capacity() && !grow(t, b)) return false;
     ring_.put(b, item);
     Atomics::fence(release);        // with bottom_'s acquire in steal(), see 1
     bottom_.store(b + 1, relaxed);  // released by the fence
     return true;
   }
+  // [/PUSH]
 
+  // [TAKE]
   /// Owner only. Takes the youngest item; null when there is none.
   T* take() {
     const std::int64_t b = bottom_.load(relaxed) - 1;
@@ -77,7 +81,9 @@ class FencedDeque {
     const bool won = top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed);
     return restore(b, won ? item : nullptr);
   }
+  // [/TAKE]
 
+  // [STEAL]
   /// Any thread but the owner. Takes the oldest item.
   Steal<T> steal() {
     std::int64_t t = top_.load(acquire);  // with the exchanges
@@ -91,6 +97,7 @@ class FencedDeque {
       return {StealOutcome::kLost};
     return {StealOutcome::kGot, item};
   }
+  // [/STEAL]
 
   /// Any thread. How many items there were at some moment: a hint, and out of
   /// date at once. Relaxed: nothing is read on the strength of it. It suffices
@@ -117,11 +124,14 @@ class FencedDeque {
   }
 
   // Kept out of push(), which stays short.
-  [[gnu::noinline]] void grow(std::int64_t t, std::int64_t b) {
+  [[gnu::noinline]] bool grow(std::int64_t t, std::int64_t b) try {
     buffers_.push_back(buffers_.back()->grown(t, b));
     Buffer* const bigger = buffers_.back().get();
     ring_ = bigger->ring();
     buffer_.store(bigger, release);  // the copy, to the load in steal()
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
   }
 
   Buffer* new_buffer(std::size_t capacity) {

@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
-#include "05_work_stealing/atomics.hpp"
+#include "04_work_balancing/pool/atomics.hpp"
 #include "05_work_stealing/circular_buffer.hpp"
 #include "05_work_stealing/steal.hpp"
 
@@ -64,17 +65,20 @@ class GrowingDeque {
   explicit GrowingDeque(std::size_t capacity)
       : buffer_(new_buffer(capacity)), ring_(buffers_.back()->ring()) {}
 
-  /// Owner only. Adds `item` (not null) at the bottom. Always true. If growing
-  /// throws std::bad_alloc, the deque is as before.
+  // [PUSH]
+  /// Owner only. Adds `item` (not null) at the bottom. False, and nothing has
+  /// changed, if it should grow and there is no memory for it.
   bool push(T* item) {
     const std::int64_t b = bottom_.load(relaxed);  // only the owner writes it
     const std::int64_t t = top_.load(acquire);     // with steal(), see 4
-    if (b - t >= ring_.capacity()) grow(t, b);
+    if (b - t >= ring_.capacity() && !grow(t, b)) return false;
     ring_.put(b, item);             // published by the next line
     bottom_.store(b + 1, release);  // with the load of bottom_ in steal()
     return true;
   }
+  // [/PUSH]
 
+  // [TAKE]
   /// Owner only. Takes the youngest item; null when there is none. The indices
   /// are signed: on a fresh deque b is -1, which must be less than top.
   T* take() {
@@ -89,7 +93,9 @@ class GrowingDeque {
     const bool won = top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed);
     return restore(b, won ? item : nullptr);
   }
+  // [/TAKE]
 
+  // [STEAL]
   /// Any thread but the owner. Takes the oldest item.
   Steal<T> steal() {
     std::int64_t t = top_.load(seq_cst);           // with the exchanges, see 2
@@ -102,7 +108,9 @@ class GrowingDeque {
       return {StealOutcome::kLost};
     return {StealOutcome::kGot, item};
   }
+  // [/STEAL]
 
+  // [SIZE]
   /// Any thread. How many items there were at some moment: a hint, and out of
   /// date at once. Relaxed: nothing is read on the strength of it. It suffices
   /// for the second look before sleeping, see BoundedDeque::size().
@@ -114,6 +122,7 @@ class GrowingDeque {
 
   /// Any thread. A hint, as size() is.
   bool empty() const { return size() == 0; }
+  // [/SIZE]
 
  private:
   using enum std::memory_order;
@@ -121,31 +130,40 @@ class GrowingDeque {
   using Atomic = typename Atomics::template Atomic<Value>;
   using Buffer = CircularBuffer<T, Atomics>;
 
+  // [RESTORE]
   // The deque is empty: top is at b + 1, and bottom goes there too.
   T* restore(std::int64_t b, T* item) {
     bottom_.store(b + 1, release);  // with bottom_ in steal(), see 1
     return item;
   }
+  // [/RESTORE]
 
+  // [GROW]
   // Kept out of push(), which stays short.
-  [[gnu::noinline]] void grow(std::int64_t t, std::int64_t b) {
+  [[gnu::noinline]] bool grow(std::int64_t t, std::int64_t b) try {
     buffers_.push_back(buffers_.back()->grown(t, b));
     Buffer* const bigger = buffers_.back().get();
     ring_ = bigger->ring();
     buffer_.store(bigger, release);  // the copy, to the load in steal()
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
   }
 
   Buffer* new_buffer(std::size_t capacity) {
     buffers_.push_back(std::make_unique<Buffer>(capacity));
     return buffers_.back().get();
   }
+  // [/GROW]
 
+  // [LAYOUT]
   alignas(kCacheLine) Atomic<std::int64_t> top_{0};
   alignas(kCacheLine) Atomic<std::int64_t> bottom_{0};
   std::vector<std::unique_ptr<Buffer>> buffers_;  // the last is in use
   Atomic<Buffer*> buffer_;                        // the last, for the thieves
   // And for the owner, who knows without asking: it saves two loads a push.
   Ring<T, Atomics> ring_;
+  // [/LAYOUT]
 };
 
 }  // namespace nn

@@ -2,6 +2,7 @@
 /// Fork and join with no allocation.
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <type_traits>
@@ -11,8 +12,9 @@
 
 namespace nn {
 
+// [STACK_JOB]
 /// A job that lives on the stack of the function that waits for it: no
-/// allocation, and nobody but the waiter looks at its result.
+/// allocation, and only that function looks at its result.
 template <typename G>
 class StackJob final : public Task {
  public:
@@ -27,30 +29,33 @@ class StackJob final : public Task {
     }
   }
 
-  /// What the work threw; null if it did not.
+  /// The exception that the work threw; null if it threw none.
   const std::exception_ptr& error() const { return error_; }
 
  private:
   G& work_;
   std::exception_ptr error_;
 };
+// [/STACK_JOB]
 
 /// Runs f() and g(), at the same time if another worker is free, and returns
 /// when both have ended. If both throw, f's exception is thrown.
 ///
-/// g is offered to thieves while this worker runs f. Most often nobody comes,
-/// and the worker takes g back and calls it like any function: so a fork
-/// costs some nanoseconds, and one need not stop forking at small sizes.
+/// g is offered to thieves while this worker runs f. Most often none comes, and
+/// the worker takes g back and calls it like any function: so a fork costs some
+/// nanoseconds, and you need not stop forking at small sizes.
 ///
 /// Source: the shape of `join` in Rust's rayon (N. Matsakis, 2015), after
 /// Cilk: Frigo, Leiserson, Randall (PLDI 1998), "the work-first principle".
+// [JOIN]
 template <typename F, typename G>
 void join(WorkStealingPool& pool, F&& f, G&& g) {
-  if (pool.worker_index() == Executor::kOutside) {
+  const std::size_t worker = pool.worker_index();
+  if (worker == Executor::kOutside) {
     pool.submit([&] { join(pool, f, g); }).get();
     return;
   }
-  WorkStealingPool::Worker& me = pool.here();
+  WorkStealingPool::Worker& me = *pool.workers_[worker];
   StackJob job(g);
   const bool queued = pool.push(job, me);
   std::exception_ptr error;
@@ -62,12 +67,14 @@ void join(WorkStealingPool& pool, F&& f, G&& g) {
   if (!queued || pool.take_back(job, me)) {
     job.execute();
     me.cell.tasks_run.add();
-    me.finished.add();
+    me.tally.finished.add();
   }
   if (error) std::rethrow_exception(error);
   if (job.error()) std::rethrow_exception(job.error());
 }
+// [/JOIN]
 
+// [JOIN_ANYWHERE]
 /// The same on any executor, where g costs as much as any task.
 template <typename F, typename G>
 void join(Executor& executor, F&& f, G&& g) {
@@ -80,5 +87,6 @@ void join(Executor& executor, F&& f, G&& g) {
   }
   right.get();
 }
+// [/JOIN_ANYWHERE]
 
 }  // namespace nn

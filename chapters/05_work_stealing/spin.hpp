@@ -6,6 +6,7 @@
 
 namespace nn {
 
+// [PAUSE]
 /// Tells the processor that we spin: it saves power, and a core that runs two
 /// threads lets the other one go ahead.
 inline void pause_processor() noexcept {
@@ -15,7 +16,9 @@ inline void pause_processor() noexcept {
   asm volatile("isb" ::: "memory");
 #endif
 }
+// [/PAUSE]
 
+// [SPIN]
 /// A few more looks before a thread sleeps, for some ten microseconds: to
 /// wake it again takes the system longer than that. First it only pauses;
 /// then it yields, so that on a busy machine others get the core.
@@ -39,5 +42,6 @@ class Spin {
   static constexpr int kYields = 32;
   int rounds_ = 0;
 };
+// [/SPIN]
 
 }  // namespace nn

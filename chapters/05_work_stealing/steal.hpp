@@ -1,12 +1,13 @@
 /// @file
-/// What a thief brings home.
+/// The result of an attempt to steal.
 #pragma once
 
 namespace nn {
 
+// [STEAL]
 /// How an attempt to steal ended.
 enum class StealOutcome {
-  kGot,    ///< The item is the thief's, and nobody else's.
+  kGot,    ///< The item is the thief's alone.
   kEmpty,  ///< There was nothing: look elsewhere.
   kLost,   ///< Another thread was faster: there may be more, so try again.
 };
@@ -15,7 +16,8 @@ enum class StealOutcome {
 template <typename T>
 struct Steal {
   StealOutcome outcome;  ///< tells an empty deque from a lost race
-  T* item = nullptr;     ///< what was stolen
+  T* item = nullptr;     ///< the stolen item
 };
+// [/STEAL]
 
 }  // namespace nn

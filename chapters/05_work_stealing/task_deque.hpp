@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "04_work_balancing/task.hpp"
+#include "04_work_balancing/pool/task.hpp"
 #include "05_work_stealing/bounded_deque.hpp"
 #include "05_work_stealing/growing_deque.hpp"
 
@@ -17,6 +17,7 @@ enum class DequeKind {
   growing,  ///< Chase, Lev: grows as needed
 };
 
+// [TASK_DEQUE]
 /// Either deque behind one face. The kind never changes, so the processor
 /// foresees every branch on it, which a call of a virtual function costs more.
 class TaskDeque {
@@ -30,9 +31,9 @@ class TaskDeque {
     }
   }
 
-  /// Owner only. False if there is no room.
-  bool push(Task& task) {
-    return growing_ ? growing_->push(&task) : bounded_->push(&task);
+  /// Owner only. False if there is no room, or no memory for more.
+  bool push(Task* task) {
+    return growing_ ? growing_->push(task) : bounded_->push(task);
   }
   /// Owner only. The youngest task; null when there is none.
   Task* take() { return growing_ ? growing_->take() : bounded_->take(); }
@@ -46,5 +47,6 @@ class TaskDeque {
   std::optional<GrowingDeque<Task>> growing_;
   std::optional<BoundedDeque<Task>> bounded_;
 };
+// [/TASK_DEQUE]
 
 }  // namespace nn

@@ -9,13 +9,15 @@
 #include <thread>
 #include <vector>
 
-#include "04_work_balancing/executor_suite.hpp"
-#include "04_work_balancing/reduce.hpp"
-#include "04_work_balancing/serial_executor.hpp"
-#include "04_work_balancing/static_executor.hpp"
-#include "04_work_balancing/work_balancing_pool.hpp"
+#include "04_work_balancing/ensemble/reduce.hpp"
+#include "04_work_balancing/pool/serial_executor.hpp"
+#include "04_work_balancing/pool/static_executor.hpp"
+#include "04_work_balancing/pool/work_balancing_pool.hpp"
+#include "05_work_stealing/fenced_deque.hpp"
+#include "05_work_stealing/growing_deque.hpp"
 #include "05_work_stealing/join.hpp"
 #include "05_work_stealing/work_stealing_pool.hpp"
+#include "tests/support/executor_suite.hpp"
 
 namespace nn::testing_executors {
 namespace {
@@ -44,10 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Chapter05, ExecutorSuite, ::testing::ValuesIn(kAll),
                          name_of);
 
 /// A pool of the default kind.
-class WorkStealing : public ::testing::Test {
- private:
-  HangGuard guard_;
-};
+class WorkStealing : public ::testing::Test {};
 
 // ---- Who takes what --------------------------------------------------------
 
@@ -202,6 +201,41 @@ TEST_F(WorkStealing, AWaitingWorkerLeavesNewTasksToOthers) {
   EXPECT_TRUE(began);
 }
 
+// Nor what an idle worker has taken in, but not begun.
+TEST_F(WorkStealing, AWaitingWorkerLeavesManyNewTasksToOthersToo) {
+  WorkStealingPool pool(3);
+  std::atomic<std::size_t> waiting = pool.thread_count();
+  std::atomic<bool> child_began = false, release = false, waits = false;
+  auto parent = pool.submit([&] {
+    auto child = pool.submit([&] {
+      child_began = true;
+      hold_until(release);
+    });
+    hold_until(child_began);  // stolen: another worker runs it
+    waiting = pool.worker_index();
+    hold_until(waits);
+    child.wait();
+  });
+  while (waiting == pool.thread_count()) std::this_thread::yield();
+  std::atomic<int> ran = 0, on_top = 0;
+  const auto looks = [&] { return pool.counters()[waiting].moves_tried; };
+  const auto before = looks();
+  for (int i = 0; i < 200; ++i) {
+    pool.submit([&] {
+      if (pool.worker_index() == waiting) ++on_top;
+      // The waiting worker has had a look at the others' deques by the end.
+      if (++ran == 1) {
+        waits = true;
+        while (looks() < before + 4) std::this_thread::yield();
+      }
+      if (ran == 200) release = true;
+    });
+  }
+  parent.wait();
+  EXPECT_EQ(on_top, 0);
+  pool.wait_all();
+}
+
 // With one place to sleep for both, the wake-up for a new task may reach the
 // worker that waits and may not take it.
 TEST_F(WorkStealing, NoWakeUpIsWastedOnAWorkerThatWaits) {
@@ -240,6 +274,46 @@ TEST_F(WorkStealing, CountsSteals) {
   EXPECT_GT(all.moves_done, 0U);
   EXPECT_EQ(all.moves_done, all.tasks_moved);
   EXPECT_GE(all.moves_tried, all.moves_done);
+}
+
+// ---- No memory for a larger ring -------------------------------------------
+
+bool no_memory = false;
+
+/// The standard atomics, but that arrays of them may be refused.
+struct ScarceAtomics : StandardAtomics {
+  template <typename Value>
+  struct Atomic : std::atomic<Value> {
+    using std::atomic<Value>::atomic;
+    static void* operator new[](std::size_t bytes) {
+      if (no_memory) throw std::bad_alloc();
+      return ::operator new[](bytes);
+    }
+    static void operator delete[](void* array) { ::operator delete[](array); }
+  };
+};
+
+template <typename Deque>
+void push_refuses_what_it_has_no_memory_for() {
+  int items[3] = {};
+  Deque deque(2);
+  EXPECT_TRUE(deque.push(&items[0]));
+  EXPECT_TRUE(deque.push(&items[1]));
+  no_memory = true;
+  EXPECT_FALSE(deque.push(&items[2]));
+  no_memory = false;
+  EXPECT_EQ(deque.size(), 2U);
+  EXPECT_TRUE(deque.push(&items[2]));
+  EXPECT_EQ(deque.steal().item, &items[0]);
+  EXPECT_EQ(deque.take(), &items[2]);
+  EXPECT_EQ(deque.take(), &items[1]);
+  EXPECT_EQ(deque.take(), nullptr);
+}
+
+// The pool runs such a task at once, as when a bounded deque is full.
+TEST(Deques, PushRefusesWhatItHasNoMemoryFor) {
+  push_refuses_what_it_has_no_memory_for<GrowingDeque<int, ScarceAtomics>>();
+  push_refuses_what_it_has_no_memory_for<FencedDeque<int, ScarceAtomics>>();
 }
 
 // ---- join ------------------------------------------------------------------
@@ -327,6 +401,21 @@ TEST_F(WorkStealing, JoinWaitsForTheOtherBranchBeforeItThrows) {
     EXPECT_THROW(join(pool, throws, works), int);
     EXPECT_TRUE(over);
   }
+}
+
+TEST_F(WorkStealing, AJoinWhoseJobIsDoneRunsNothingOlder) {
+  WorkStealingPool pool(1);
+  std::string order;
+  pool.submit([&] {
+    pool.submit([&order] { order += "older "; });
+    auto x = pool.submit([&order] { order += "x "; });
+    // Waiting for x runs the job, which is younger.
+    join(
+        pool, [&x] { x.wait(); }, [&order] { order += "job "; });
+    order += "joined ";
+  });
+  pool.wait_all();
+  EXPECT_EQ(order, "job x joined older ");
 }
 
 TEST_F(WorkStealing, JoinCopesWithTasksThatABranchLeavesBehind) {

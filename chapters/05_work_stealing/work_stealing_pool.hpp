@@ -9,10 +9,13 @@
 #include <thread>
 #include <vector>
 
-#include "04_work_balancing/counters.hpp"
-#include "04_work_balancing/executor.hpp"
+#include "04_work_balancing/pool/counters.hpp"
+#include "04_work_balancing/pool/executor.hpp"
 #include "05_work_stealing/entry_queue.hpp"
 #include "05_work_stealing/event_count.hpp"
+#include "05_work_stealing/sleepers.hpp"
+#include "05_work_stealing/steps.hpp"
+#include "05_work_stealing/tally.hpp"
 #include "05_work_stealing/task_deque.hpp"
 #include "common/rng.hpp"
 
@@ -30,7 +33,8 @@ namespace nn {
 /// A worker looks for its next task in this order:
 ///   1. its own deque;
 ///   2. the others' deques, each once, beginning with a random one;
-///   3. the entry queue, where threads outside leave their tasks.
+///   3. the entry queues, where threads outside leave their tasks, its own
+///      first.
 /// When all are empty it looks a few times more and then sleeps. What was
 /// begun so comes before what was not. Inside a wait the third place is left
 /// out: a worker that began a long new task there would keep the waiting one
@@ -40,13 +44,16 @@ namespace nn {
 /// what that forked. A waiting worker runs its own newest tasks first, and the
 /// awaited one is among them, or it was stolen and someone runs it. And when it
 /// was stolen, everything older in that deque had been stolen before: the
-/// worker is not led to begin old work on top of the task that waits.
+/// worker is not led to begin old work on top of the task that waits. If the
+/// awaited one lies in an entry queue, as when a task of another executor
+/// submitted it, the worker takes it from there, and no other.
 ///
 /// Sources: Blumofe and Leiserson, "Scheduling multithreaded computations by
 /// work stealing" (J. ACM 46, 1999); Herlihy and Shavit, The Art of
 /// Multiprocessor Programming, chapter 16, "Work stealing".
 class WorkStealingPool final : public Executor {
  public:
+  // [OPTIONS]
   /// How many workers, and what deques they have.
   struct Options {
     /// 0 means as many as the machine runs at once.
@@ -59,9 +66,10 @@ class WorkStealingPool final : public Executor {
     /// The victims of worker k come from stream k of this seed.
     std::uint64_t seed = 1;
   };
+  // [/OPTIONS]
 
-  /// Throws std::system_error if the machine has no more threads to give,
-  /// and std::length_error if a bounded deque of that capacity cannot be.
+  /// @throws std::system_error if the machine has no more threads to give
+  /// @throws std::length_error if a bounded deque of that capacity cannot be
   explicit WorkStealingPool(const Options& options);
   /// The default options but for the number of threads.
   explicit WorkStealingPool(std::size_t thread_count);
@@ -76,6 +84,7 @@ class WorkStealingPool final : public Executor {
   template <typename F, typename G>
   friend void join(WorkStealingPool& pool, F&& f, G&& g);
 
+  // [WORKER]
   /// The members that one worker owns. Others read its counters and steal
   /// from its deque.
   struct alignas(kCacheLine) Worker {
@@ -84,68 +93,42 @@ class WorkStealingPool final : public Executor {
 
     CounterCell cell;
     TaskDeque deque;
-    OwnedCount submitted;  // tasks that this worker's tasks submitted
-    OwnedCount finished;   // tasks that it ran and let go of
+    Tally<> tally;
+    EntryQueue<Task> entry;
     std::thread thread;
     Rng rng;
   };
+  // [/WORKER]
 
-  static constexpr std::size_t kLargestBatch = 64;
-  static std::size_t batch(const Options& options);
+  void schedule(Task& task) override;
+  void help_until_done(Task& task, std::size_t worker) override;
 
-  void schedule(Task& task) noexcept override;
-  void wait_for(Task& task) override;
-
-  bool push(Task& task, Worker& me);
-  void tell_sleepers();
+  // [PUSH]
+  bool push(Task& task, Worker& me) {
+    return push_nested(task, me.deque, me.tally, sleepers_);
+  }
+  // [/PUSH]
+  void enter(Task& task);
   void run(Task* task, Worker& me);
 
   void work(std::size_t index);
   Task* find_or_sleep(Worker& me);
-  Task* find_task(Worker& me);
-  Task* find_nested(Worker& me);
-  Task* steal(Worker& me);
-  Task* steal_from(Worker& victim, Worker& me);
-  Task* enter(Worker& me);
 
+  bool remove_entered(Task& task);
   bool take_back(Task& job, Worker& me);
   void help_until_done(Task& task, Worker& me);
-  Task* find_or_sleep_until(Task& task, Worker& me);
-  void sleep_until_done(Task& task);
+  Task* find_or_sleep_until_done(Task& task, Worker& me);
 
-  bool all_done() const;
-  void tell_if_all_done();
   void stop() noexcept;
 
-  Worker& here() { return *workers_[worker_index()]; }
-
-  // What a worker takes from the entry queue at most: a task to run, and no
-  // more than its deque has room for. It may be about to sleep, announced as a
-  // sleeper, so it must not have to run what does not fit.
-  const std::size_t batch_;
+  // [STATE]
   std::vector<std::unique_ptr<Worker>> workers_;
-  EntryQueue entry_;
-  // Who sleeps where, by what can wake it:
-  EventCount<> idle_;  // workers without a task: any task
-  EventCount<>
-      helping_;        // workers that wait: a nested task, or their own's end
-  EventCount<> done_;  // threads outside: their task's end
-  EventCount<> all_done_;  // threads outside: the end of all tasks
-  std::atomic<std::size_t> sleepers_{0};  // by idle_ or helping_
+  std::vector<const Tally<>*> tallies_;  // the workers' and the entry queues'
+  Sleepers<> sleepers_;
+  EventCount<> all_done_;  // where wait_all() sleeps
+  std::atomic<std::size_t> next_entry_{0};
   std::atomic<bool> stopping_{false};
+  // [/STATE]
 };
-
-/// Counts the task and queues it; if the deque is full, only counts it.
-inline bool WorkStealingPool::push(Task& task, Worker& me) {
-  me.submitted.add();  // before anyone can run it: see all_done()
-  if (!me.deque.push(task)) return false;
-  // A worker that goes to sleep adds itself to sleepers_, then looks into the
-  // deques. We have pushed, and now look for sleepers. With this barrier
-  // between (and sequentially consistent operations over there), one of the
-  // two sees the other. It is most of what a fork costs.
-  StandardAtomics::fence(std::memory_order_seq_cst);
-  if (sleepers_.load(std::memory_order_relaxed) != 0) tell_sleepers();
-  return true;
-}
 
 }  // namespace nn

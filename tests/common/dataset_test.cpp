@@ -1,4 +1,4 @@
-#include "common/dataset.hpp"
+#include "common/data/load.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "common/data/idx.hpp"
 #include "common/error.hpp"
-#include "common/idx.hpp"
-#include "tests/common/temp_folder.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/idx_write.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nn {
 namespace {
@@ -25,8 +27,7 @@ using Labels = std::vector<std::uint8_t>;
 // `n` images of 2 x 3 pixels; pixel i of image k is the byte 10k + i.
 Dataset numbered(std::size_t n) {
   Dataset data;
-  data.rows = 2;
-  data.columns = 3;
+  data.image_size = {2, 3};
   data.images.set_size(6, n);
   for (std::size_t k = 0; k < n; ++k) {
     data.labels.push_back(static_cast<std::uint8_t>(k % 10));
@@ -49,7 +50,7 @@ std::vector<int> numbers(const Dataset& data) {
 
 void write_set(const fs::path& folder, const Dataset& data,
                const std::string& images, const std::string& labels) {
-  write_idx_images(folder / images, data.images, data.rows, data.columns);
+  write_idx_images(folder / images, data.images, data.image_size);
   write_idx_labels(folder / labels, data.labels);
 }
 
@@ -102,8 +103,7 @@ class LoadData : public testing::Test {
 TEST(Slice, TakesImagesWithTheirLabels) {
   const Dataset part = slice(numbered(20), 5, 3);
   EXPECT_EQ(numbers(part), (std::vector<int>{5, 6, 7}));
-  EXPECT_EQ(part.rows, 2u);
-  EXPECT_EQ(part.columns, 3u);
+  EXPECT_EQ(part.image_size, (ImageSize{2, 3}));
 }
 
 TEST(Slice, ShardsPutTogetherAreTheWhole) {
@@ -138,7 +138,7 @@ TEST(Select, TakesImagesInTheOrderAskedFor) {
   const std::vector<std::size_t> indices{7, 0, 7, 19};
   const Dataset part = select(numbered(20), indices);
   EXPECT_EQ(numbers(part), (std::vector<int>{7, 0, 7, 19}));
-  EXPECT_EQ(part.rows, 2u);
+  EXPECT_EQ(part.image_size, (ImageSize{2, 3}));
   EXPECT_EQ(part.images.n_cols, 4u);
 }
 
@@ -203,8 +203,8 @@ TEST_F(LoadData, ReadsPlainAndGzipFilesOfEitherSpelling) {
       const Data data = load_data(from(folder));
       EXPECT_EQ(numbers(data.train), numbers(numbered(20)));
       EXPECT_EQ(numbers(data.test), numbers(numbered(5)));
-      EXPECT_EQ(data.train.rows, 2u);
-      EXPECT_EQ(data.test.columns, 3u);
+      EXPECT_EQ(data.train.image_size, (ImageSize{2, 3}));
+      EXPECT_EQ(data.test.image_size, (ImageSize{2, 3}));
     }
   }
 }
@@ -218,6 +218,54 @@ TEST_F(LoadData, LimitKeepsTheFirstTrainingImagesAndAllTestImages) {
   EXPECT_EQ(data.description,
             "IDX data from a: the first 3 of 20 training and 5 test images"
             ", 2 x 3");
+}
+
+// 2,000 images of 28 x 28 random pixels: more than tell MNIST from others, and
+// too many to lie in one of zlib's buffers.
+void write_many(const fs::path& folder, const std::string& ending) {
+  Dataset data;
+  data.images = Matrix(784, 2000, arma::fill::randu);
+  data.labels.resize(2000);
+  write_set(folder, data, "train-images-idx3-ubyte" + ending,
+            "train-labels-idx1-ubyte");
+  write_set(folder, slice(data, 0, 10), "t10k-images-idx3-ubyte",
+            "t10k-labels-idx1-ubyte");
+}
+
+TEST_F(LoadData, LimitDoesNotReadWhatComesAfter) {
+  write_many(folder_.path(), ".gz");
+  const Data whole = load_data(from("."));
+  const fs::path images = folder_ / "train-images-idx3-ubyte.gz";
+  fs::resize_file(images, fs::file_size(images) - 100'000);
+  EXPECT_TRUE(load_error(from(".")).ends_with("the file is not whole"));
+  for (const std::size_t limit : {1u, 999u, 1000u, 1500u}) {
+    const Data data = load_data(from(".", limit));
+    EXPECT_EQ(data.train.size(), limit);
+    EXPECT_TRUE(arma::approx_equal(data.train.images,
+                                   whole.train.images.head_cols(limit),
+                                   "absdiff", 0.0f));
+  }
+}
+
+TEST_F(LoadData, LimitStillChecksThatThePlainFileIsWhole) {
+  write_many(folder_.path(), "");
+  const fs::path images = "train-images-idx3-ubyte";
+  fs::resize_file(images, fs::file_size(images) - 1);
+  EXPECT_EQ(load_error(from(".", 3)),
+            "./train-images-idx3-ubyte: byte 1568015: expected 1568000 bytes "
+            "(2000 x 28 x 28) after the header, found the end of the file");
+  fs::resize_file(images, fs::file_size(images) + 2);
+  EXPECT_EQ(load_error(from(".", 3)),
+            "./train-images-idx3-ubyte: byte 1568016: expected the end of the "
+            "file, found more bytes");
+}
+
+TEST_F(LoadData, LimitStillRefusesCountsThatDiffer) {
+  write_many(folder_.path(), "");
+  write_idx_labels("train-labels-idx1-ubyte", Labels(1999));
+  EXPECT_EQ(load_error(from(".", 3)),
+            "./train-images-idx3-ubyte: byte 4: 2000 images, but "
+            "./train-labels-idx1-ubyte: byte 4: 1999 labels");
 }
 
 TEST_F(LoadData, LimitAboveWhatThereIsKeepsAll) {
@@ -252,6 +300,31 @@ TEST_F(LoadData, RefusesAFileInPlaceOfAFolder) {
             "file (named by --data): there is no such folder" + kAdvice);
 }
 
+// Root may look everywhere; nobody may not.
+Ending load_as_nobody(const std::string& directory) {
+  return run_child(
+      [&](CommandLine&) {
+        load_data({.directory = directory});
+        return 0;
+      },
+      {}, "", become_nobody);
+}
+
+TEST_F(LoadData, DoesNotCallMissingWhatItMayNotSee) {
+  const fs::path inner = folder_ / "closed/inner";
+  fs::create_directories(inner);
+  fs::permissions(folder_ / "closed", fs::perms::none);
+  const Ending hidden = load_as_nobody(inner.string());
+  EXPECT_EQ(hidden.status, 2);
+  EXPECT_EQ(hidden.errors, "chapter03: " + inner.string() +
+                               ": cannot read: Permission denied\n");
+  const Ending closed = load_as_nobody((folder_ / "closed").string());
+  EXPECT_EQ(closed.errors, "chapter03: " + (folder_ / "closed").string() +
+                               "/train-images-idx3-ubyte: cannot read: "
+                               "Permission denied\n");
+  fs::permissions(folder_ / "closed", fs::perms::owner_all);
+}
+
 TEST_F(LoadData, NamesEveryMissingFile) {
   fs::create_directory("a");
   EXPECT_EQ(load_error(from("a")),
@@ -279,7 +352,7 @@ TEST_F(LoadData, RefusesCountsThatDiffer) {
 
 TEST_F(LoadData, RefusesTestImagesOfAnotherSize) {
   write_small("a");
-  write_idx_images("a/t10k-images-idx3-ubyte", numbered(5).images, 3, 2);
+  write_idx_images("a/t10k-images-idx3-ubyte", numbered(5).images, {3, 2});
   EXPECT_EQ(load_error(from("a")),
             "a/t10k-images-idx3-ubyte: byte 8: expected images of 2 x 3 like "
             "the training images, found 3 x 2");
@@ -313,6 +386,16 @@ TEST(RealData, IsKnownByItsContent) {
   EXPECT_EQ(data.description,
             std::string("real MNIST from ") + folder +
                 ": 60000 training and 10000 test images, 28 x 28");
+}
+
+TEST(RealData, IsKnownWhateverTheLimit) {
+  if (!std::getenv("MNIST_DIR")) GTEST_SKIP() << "MNIST_DIR is not set";
+  for (const std::size_t limit : {1u, 1001u, 59999u}) {
+    const Data data = load_data(from("", limit));
+    EXPECT_TRUE(data.real) << limit;
+    EXPECT_EQ(data.train.images.n_cols, limit);
+    EXPECT_EQ(data.train.labels.size(), limit);
+  }
 }
 
 TEST(RealData, IsNotClaimedForImagesThatWereChanged) {

@@ -1,4 +1,4 @@
-#include "common/options.hpp"
+#include "common/program/options.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/error.hpp"
-#include "tests/common/temp_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nn {
 namespace {
@@ -46,11 +46,11 @@ TEST(CommandLine, LeavesTheDefaultsWhereNothingIsGiven) {
   program.line.parse();
   EXPECT_EQ(program.options.data, "");
   EXPECT_EQ(program.options.seed, 1u);
-  EXPECT_EQ(program.options.epochs, 10);
-  EXPECT_EQ(program.options.batch, 32);
+  EXPECT_EQ(program.options.epochs, 10u);
+  EXPECT_EQ(program.options.batch, 32u);
   EXPECT_EQ(program.options.rate, 0.1);
-  EXPECT_EQ(program.options.hidden, std::vector<int>{128});
-  EXPECT_EQ(program.options.limit, 0);
+  EXPECT_EQ(program.options.hidden, std::vector<std::size_t>{128});
+  EXPECT_EQ(program.options.limit, 0u);
   EXPECT_FALSE(program.options.quiet);
   EXPECT_EQ(program.recipe, "default");
   EXPECT_FALSE(program.line.given("--epochs"));
@@ -68,12 +68,12 @@ TEST(CommandLine, ReadsEveryKindOfOption) {
   program.line.parse();
   EXPECT_EQ(program.options.data, "some where");
   EXPECT_EQ(program.options.seed, 18446744073709551615u);
-  EXPECT_EQ(program.options.threads, 7);
-  EXPECT_EQ(program.options.epochs, 5);
-  EXPECT_EQ(program.options.batch, 64);
+  EXPECT_EQ(program.options.threads, 7u);
+  EXPECT_EQ(program.options.epochs, 5u);
+  EXPECT_EQ(program.options.batch, 64u);
   EXPECT_EQ(program.options.rate, 0.001);
-  EXPECT_EQ(program.options.hidden, (std::vector<int>{128, 64}));
-  EXPECT_EQ(program.options.limit, 1000);
+  EXPECT_EQ(program.options.hidden, (std::vector<std::size_t>{128, 64}));
+  EXPECT_EQ(program.options.limit, 1000u);
   EXPECT_TRUE(program.options.quiet);
   EXPECT_EQ(program.options.csv, "a=b.csv");
   EXPECT_EQ(program.momentum, 0.5);
@@ -86,7 +86,13 @@ TEST(CommandLine, ReadsEveryKindOfOption) {
 TEST(CommandLine, ThreadsBecomeOnePerCore) {
   Program program({});
   program.line.parse();
-  EXPECT_GE(program.options.threads, 1);
+  EXPECT_GE(program.options.threads, 1u);
+}
+
+TEST(CommandLine, ReadsNumbersAsDecimal) {
+  Program program({"--epochs", "010"});
+  program.line.parse();
+  EXPECT_EQ(program.options.epochs, 10u);
 }
 
 TEST(CommandLine, BothEndsOfARangeAreValid) {
@@ -97,7 +103,7 @@ TEST(CommandLine, BothEndsOfARangeAreValid) {
 }
 
 TEST(CommandLine, RefusesWholeNumbersOutOfRange) {
-  const std::string range = ": must be from 1 to 100000";
+  const std::string range = ": must be a whole number from 1 to 100000";
   EXPECT_EQ(refusal({"--epochs", "0"}), "--epochs 0" + range);
   EXPECT_EQ(refusal({"--epochs", "100001"}), "--epochs 100001" + range);
   EXPECT_EQ(refusal({"--epochs", "-5"}), "--epochs -5" + range);
@@ -105,10 +111,10 @@ TEST(CommandLine, RefusesWholeNumbersOutOfRange) {
   EXPECT_EQ(refusal({"--epochs", "99999999999999999999"}),
             "--epochs 99999999999999999999" + range);
   EXPECT_EQ(refusal({"--seed", "18446744073709551616"}),
-            "--seed 18446744073709551616: must be from 0 to "
+            "--seed 18446744073709551616: must be a whole number from 0 to "
             "18446744073709551615");
   EXPECT_EQ(refusal({"--seed", "-1"}),
-            "--seed -1: must be from 0 to 18446744073709551615");
+            "--seed -1: must be a whole number from 0 to 18446744073709551615");
 }
 
 TEST(CommandLine, RefusesWhatIsNoWholeNumber) {
@@ -122,25 +128,29 @@ TEST(CommandLine, RefusesWhatIsNoWholeNumber) {
 
 TEST(CommandLine, RefusesRealsThatAreNotPlainNumbersInRange) {
   for (const std::string value :
-       {"nan", "inf", "-inf", "0x1p3", "1e-3x", "1,5", " 1", ".", "e5"}) {
+       {"nan", "inf", "0x1p3", "1e-3x", "1,5", " 1", ".", "e5"}) {
     EXPECT_EQ(refusal({"--rate", value}),
-              "--rate " + value + ": must be a number from 0.000001 to 100");
+              "--rate " + value + ": must be a number from 1e-06 to 100");
   }
+  EXPECT_NE(refusal({"--rate", "-inf"}), "");
   for (const std::string value : {"0", "-1", "1e999", "100.1", "1e-999"}) {
     EXPECT_EQ(refusal({"--rate", value}),
-              "--rate " + value + ": must be from 0.000001 to 100");
+              "--rate " + value + ": must be a number from 1e-06 to 100");
   }
 }
 
 TEST(CommandLine, RefusesMalformedLists) {
   const std::string why =
-      ": must be whole numbers from 1 to 16384 with commas between, such as "
-      "128,64";
+      ": must be at most 100 whole numbers, as 128,64, each from 1 to 16384";
   EXPECT_EQ(refusal({"--hidden", "128,,64"}), "--hidden 128,,64" + why);
   EXPECT_EQ(refusal({"--hidden", "128,"}), "--hidden 128," + why);
   EXPECT_EQ(refusal({"--hidden", "big"}), "--hidden big" + why);
-  EXPECT_EQ(refusal({"--hidden", "128,0"}),
-            "--hidden 0: must be from 1 to 16384");
+  EXPECT_EQ(refusal({"--hidden", "128,0"}), "--hidden 128,0" + why);
+  std::string many = "1";
+  for (int i = 1; i < 100; ++i) many += ",1";
+  EXPECT_NO_THROW(Program({"--hidden", many}).line.parse());
+  EXPECT_EQ(refusal({"--hidden", many + ",1"}),
+            "--hidden " + many.substr(0, 57) + "..." + why);
 }
 
 TEST(CommandLine, RefusesNamesThatAreNoChoice) {
@@ -163,9 +173,10 @@ TEST(CommandLine, RefusesOptionsWithoutTheirValue) {
 }
 
 TEST(CommandLine, RefusesSwitchesWithAValue) {
-  EXPECT_EQ(refusal({"--quiet=1"}), "--quiet: takes no value");
-  EXPECT_EQ(refusal({"--quiet="}), "--quiet: takes no value");
-  EXPECT_EQ(refusal({"--quiet=false"}), "--quiet: takes no value");
+  EXPECT_EQ(refusal({"--quiet=1"}), "--quiet 1: must be given without a value");
+  EXPECT_EQ(refusal({"--quiet=false"}),
+            "--quiet false: must be given without a value");
+  EXPECT_NE(refusal({"--quiet="}), "");
 }
 
 TEST(CommandLine, RefusesOptionsGivenTwice) {
@@ -204,7 +215,7 @@ TEST(CommandLine, RefusesWhatIsNoOption) {
   EXPECT_EQ(refusal({"--epochs", "5", "6"}), "unexpected argument 6" + why);
   EXPECT_EQ(refusal({"-"}), "unexpected argument -" + why);
   EXPECT_EQ(refusal({"--"}), "unexpected argument --" + why);
-  EXPECT_EQ(refusal({""}), "unexpected argument " + why);
+  EXPECT_EQ(refusal({""}), "unexpected argument ''" + why);
 }
 
 TEST(CommandLine, QuotesLongValuesInPart) {
@@ -224,13 +235,13 @@ TEST(CommandLine, RefusesOptionsStatedTwiceOrUnknown) {
   CommandLine line("chapter01", {});
   CommonOptions options;
   line.take(options, {"--seed"});
-  EXPECT_THROW(line.take(options, {"--seed"}), std::logic_error);
+  EXPECT_ANY_THROW(line.take(options, {"--seed"}));
   EXPECT_THROW(line.take(options, {"--colour"}), std::logic_error);
 }
 
-std::string help_of(Program& program) {
+std::string help_of(CommandLine& line) {
   try {
-    program.line.parse();
+    line.parse();
   } catch (const HelpRequested& help) {
     return help.text;
   }
@@ -243,7 +254,7 @@ TEST(CommandLine, HelpTellsRangeDefaultAndExample) {
     Program program({option});
     program.line.describe("Trains a network.");
     program.line.example("./chapter03 --epochs 5", "five passes");
-    const std::string help = help_of(program);
+    const std::string help = help_of(program.line);
     EXPECT_TRUE(
         help.starts_with("Trains a network.\n\nUsage: ./chapter03 "
                          "[options]\n"));
@@ -259,7 +270,7 @@ TEST(CommandLine, HelpTellsRangeDefaultAndExample) {
 
 TEST(CommandLine, HelpNamesEveryOptionAndFitsEightyColumns) {
   Program program({"--help"});
-  std::istringstream help(help_of(program));
+  std::istringstream help(help_of(program.line));
   std::string all;
   for (std::string line; std::getline(help, line); all += line + "\n") {
     EXPECT_LE(line.size(), 80u) << line;
@@ -273,15 +284,33 @@ TEST(CommandLine, HelpGivesTheChaptersOwnDefaults) {
   CommandLine line("chapter04", {"--help"});
   CommonOptions options = {.epochs = 20, .hidden = {512, 256}};
   line.take(options, {"--epochs", "--hidden", "--threads"});
-  const std::string help = line.help();
+  const std::string help = help_of(line);
   EXPECT_NE(help.find("default 20"), std::string::npos);
   EXPECT_NE(help.find("512,256"), std::string::npos);
   EXPECT_NE(help.find("one per core"), std::string::npos);
 }
 
+TEST(CommandLine, RefusesOptionsThatMakeNoSenseTogether) {
+  Program program({"--save", "m", "--quiet"});
+  program.line.parse();
+  const auto refused = [&](auto refuse) {
+    return message_of<InputError>([&] { refuse(program.line); });
+  };
+  EXPECT_EQ(refused([](const CommandLine& line) {
+              line.refuse_given({"--rate", "--save"}, "is too much");
+            }),
+            "--save is too much");
+  EXPECT_EQ(refused([](const CommandLine& line) {
+              line.refuse_given_but({"--save"}, "is too much");
+            }),
+            "--quiet is too much");
+  program.line.refuse_given({"--rate"}, "was not given");
+  program.line.refuse_given_but({"--save", "--quiet"}, "was not given");
+}
+
 TEST(CommandLine, HelpComesBeforeOtherMistakes) {
   Program program({"--help", "--epochs", "0"});
-  EXPECT_FALSE(help_of(program).empty());
+  EXPECT_FALSE(help_of(program.line).empty());
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "common/png.hpp"
+#include "common/files/png.hpp"
 
 #include <gtest/gtest.h>
 #include <png.h>
@@ -11,7 +11,7 @@
 
 #include "common/error.hpp"
 #include "common/rng.hpp"
-#include "tests/common/temp_folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nn {
 namespace {
@@ -309,9 +309,9 @@ TEST(DigitFromPicture, ThickensAThinPen) {
 
 TEST(DigitFromPicture, TakesOtherSizes) {
   const Matrix ink = disc(100, 100, 50, 40, 30);
-  const Matrix image = unrolled(digit_from_picture(ink, 8, 8), 8, 8);
+  const Matrix image = unrolled(digit_from_picture(ink, {8, 8}), 8, 8);
   EXPECT_EQ(extent_of(image).rows, 6u);
-  const Matrix wide = unrolled(digit_from_picture(ink, 14, 56), 14, 56);
+  const Matrix wide = unrolled(digit_from_picture(ink, {14, 56}), 14, 56);
   EXPECT_EQ(extent_of(wide).rows, 10u);
   EXPECT_EQ(extent_of(wide).columns, 10u);
 }
@@ -334,7 +334,7 @@ TEST(DigitFromPicture, RefusesABlankPicture) {
 
 TEST(DigitFromPicture, RefusesSizesAndPicturesThatMakeNoSense) {
   const Matrix ink = disc(50, 50, 25, 25, 10);
-  EXPECT_THROW(digit_from_picture(ink, 3, 28), std::invalid_argument);
+  EXPECT_THROW(digit_from_picture(ink, {3, 28}), std::invalid_argument);
   EXPECT_THROW(digit_from_picture(Matrix()), std::invalid_argument);
 }
 

@@ -1,16 +1,22 @@
-#include "common/program.hpp"
+#include "common/program/program.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <iostream>
+#include <list>
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
 
 #include "common/error.hpp"
-#include "common/interrupt.hpp"
-#include "tests/common/child.hpp"
+#include "common/files/atomic_file.hpp"
+#include "common/program/interrupt.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nn {
 namespace {
@@ -43,7 +49,9 @@ TEST(Program, RefusesBadOptionsWith2) {
       {"--epochs", "0"});
   EXPECT_EQ(ending.status, 2);
   EXPECT_EQ(ending.output, "");
-  EXPECT_EQ(ending.errors, "chapter03: --epochs 0: must be from 1 to 100000\n");
+  EXPECT_EQ(ending.errors,
+            "chapter03: --epochs 0: must be a whole number from 1 to "
+            "100000\n");
 }
 
 TEST(Program, PrintsHelpOnStandardOutputAndExitsWith0) {
@@ -66,10 +74,30 @@ TEST(Program, ReportsFailuresInOneLineAndExitsWith1) {
   const Ending memory =
       run_child([](CommandLine&) -> int { throw std::bad_alloc(); });
   EXPECT_EQ(memory.status, 1);
-  EXPECT_EQ(memory.errors, "chapter03: out of memory\n");
+  EXPECT_EQ(memory.errors,
+            "chapter03: out of memory: use smaller numbers, or raise "
+            "`ulimit -v`\n");
   const Ending strange = run_child([](CommandLine&) -> int { throw 42; });
   EXPECT_EQ(strange.status, 1);
   EXPECT_EQ(strange.errors, "chapter03: an unknown exception\n");
+}
+
+TEST(Program, SaysThreadsWhereThereAreTooFew) {
+  const Ending ending = run_child(
+      [](CommandLine&) {
+        std::thread([] {}).join();
+        return 0;
+      },
+      {}, "",
+      [] {
+        become_nobody();
+        const rlimit none = {0, 0};
+        setrlimit(RLIMIT_NPROC, &none);
+      });
+  EXPECT_EQ(ending.status, 1);
+  EXPECT_EQ(ending.errors,
+            "chapter03: the system starts no more threads: use fewer, or raise "
+            "`ulimit -u` and `ulimit -v`\n");
 }
 
 TEST(Program, KeepsWhatWasPrintedBeforeAFailure) {
@@ -130,6 +158,32 @@ TEST(Program, StopsWhenItsReaderHasGone) {
             "chapter03: cannot write to standard output: Broken pipe\n");
 }
 
+// Replaces standard output by a pipe whose reader is there and reads nothing.
+void stall_pipe() {
+  int ends[2];
+  if (pipe(ends) != 0) _exit(99);
+  dup2(ends[1], 1);
+  close(ends[1]);
+  alarm(20);  // ends what hangs
+}
+
+TEST(Program, EndsAtTheFirstInterruptWhenItsReaderHasStalled) {
+  const Ending ending = run_child(
+      [](CommandLine&) {
+        const pid_t asking = fork();
+        if (asking == 0) {
+          usleep(200'000);  // by then the pipe is full
+          kill(getppid(), SIGINT);
+          _exit(0);
+        }
+        for (int i = 0; i < 100000; ++i) std::cout << "a line" << std::endl;
+        return 0;
+      },
+      {}, "", stall_pipe);
+  EXPECT_EQ(ending.status, 130);
+  EXPECT_EQ(ending.errors, "chapter03: interrupted\n");
+}
+
 TEST(Program, SurvivesAClosedStandardError) {
   const Ending ending =
       run_child([](CommandLine&) -> int { throw InputError("bad"); }, {}, "",
@@ -146,7 +200,7 @@ TEST(Interrupt, TheFirstOnlySetsAFlagAndTheProgramEndsWith130) {
   });
   EXPECT_EQ(ending.status, 130);
   EXPECT_EQ(ending.output, "saved");
-  EXPECT_EQ(ending.errors, "");
+  EXPECT_EQ(ending.errors, "chapter03: interrupted\n");
 }
 
 TEST(Interrupt, MayBeThrown) {
@@ -163,6 +217,18 @@ TEST(Interrupt, MayBeThrown) {
 TEST(Interrupt, TheSecondEndsAtOnceByTheSignalItself) {
   const Ending ending = run_child([](CommandLine&) {
     raise(SIGINT);
+    std::cout << "one" << std::flush;
+    raise(SIGINT);
+    std::cout << "two" << std::flush;
+    return 0;
+  });
+  EXPECT_EQ(ending.status, 128 + SIGINT);
+  EXPECT_EQ(ending.output, "one");
+}
+
+TEST(Interrupt, TheFirstEndsWhereNothingIsToBeSaved) {
+  const Ending ending = run_child([](CommandLine&) {
+    end_at_first_interrupt();
     std::cout << "one" << std::flush;
     raise(SIGINT);
     std::cout << "two" << std::flush;
@@ -197,6 +263,72 @@ TEST(Interrupt, TerminationIsOneTooWithAStatusOfItsOwn) {
   });
   EXPECT_EQ(thrown.status, 128 + SIGTERM);
   EXPECT_EQ(thrown.errors, "chapter03: interrupted\n");
+}
+
+TEST(Interrupt, SoIsATerminalThatHasGone) {
+  const Ending ending = run_child([](CommandLine&) {
+    raise(SIGHUP);
+    std::cout << (interrupted() ? "saved" : "lost");
+    return 0;
+  });
+  EXPECT_EQ(ending.status, 128 + SIGHUP);
+  EXPECT_EQ(ending.output, "saved");
+}
+
+TEST(Interrupt, TheSecondRemovesWhatIsUnfinishedAndNothingElse) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGQUIT}) {
+    const TempFolder folder;
+    folder.put("b", "old");
+    const Ending ending = run_child([&](CommandLine&) {
+      AtomicFile whole(folder / "a");
+      whole.write("whole");
+      whole.commit();
+      const AtomicFile one(folder / "b");
+      const AtomicFile two(folder / "c");
+      raise(number);
+      raise(number);
+      return 0;
+    });
+    EXPECT_EQ(ending.status, 128 + number);
+    EXPECT_EQ(contents(folder / "a"), "whole");
+    EXPECT_EQ(contents(folder / "b"), "old");
+    EXPECT_EQ(folder.entries(), 2) << "signal " << number;
+  }
+}
+
+TEST(Interrupt, MoreUnfinishedFilesThanItKnowsDoNoHarm) {
+  const TempFolder folder;
+  const Ending ending = run_child([&](CommandLine&) {
+    std::list<AtomicFile> files;
+    for (int k = 0; k < 20; ++k) files.emplace_back(folder / "a");
+    files.clear();  // and its places are free again
+    for (int k = 0; k < 5; ++k) files.emplace_back(folder / "a");
+    raise(SIGINT);
+    raise(SIGINT);
+    return 0;
+  });
+  EXPECT_EQ(ending.status, 128 + SIGINT);
+  EXPECT_EQ(folder.entries(), 0);
+}
+
+TEST(Program, AFileThatGrowsTooLargeIsAFailedWrite) {
+  const TempFolder folder;
+  const Ending ending = run_child(
+      [&](CommandLine&) {
+        AtomicFile file(folder / "a");
+        file.write(std::string(1 << 16, 'x'));
+        file.commit();
+        return 0;
+      },
+      {}, "",
+      [] {
+        const rlimit small = {4096, 4096};
+        setrlimit(RLIMIT_FSIZE, &small);
+      });
+  EXPECT_EQ(ending.status, 1);
+  EXPECT_EQ(ending.errors, "chapter03: " + (folder / "a").string() +
+                               ": cannot write: File too large\n");
+  EXPECT_EQ(folder.entries(), 0);
 }
 
 TEST(Interrupt, StaysIgnoredWhereItWasIgnored) {

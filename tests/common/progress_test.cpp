@@ -1,4 +1,4 @@
-#include "common/progress.hpp"
+#include "common/terminal/progress.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "common/text.hpp"
+#include "common/terminal/text.hpp"
 
 namespace nn {
 namespace {
@@ -27,7 +27,7 @@ struct TestClock {
 };
 
 // What a screen shows after this output: lines, from the top.
-// Knows what progress.cpp uses: \r, \n, ESC[K, ESC[nA, ESC[J.
+// Knows what progress.cpp uses: \r, \n, ESC[nA, ESC[J.
 std::vector<std::string> screen_after(const std::string& output) {
   std::vector<std::string> screen(1);
   std::size_t row = 0;
@@ -45,7 +45,6 @@ std::vector<std::string> screen_after(const std::string& output) {
         number = number * 10 + static_cast<std::size_t>(output[i] - '0');
       }
       if (output[i] == 'A') row -= number;
-      if (output[i] == 'K') screen[row].resize(column);
       if (output[i] == 'J') {
         screen.resize(row + 1);
         screen[row].resize(column);
@@ -67,9 +66,8 @@ TEST(Progress, WritesOnlyLinesWhereThereIsNoTerminal) {
   progress.start("epoch 1", 100, "images");
   time.now += 10;
   progress.update(50);
-  progress.line("halfway");
   progress.finish("done");
-  EXPECT_EQ(out.str(), "halfway\ndone\n");
+  EXPECT_EQ(out.str(), "done\n");
 }
 
 TEST(Progress, WritesNothingWhenQuiet) {
@@ -80,7 +78,6 @@ TEST(Progress, WritesNothingWhenQuiet) {
     progress.start("epoch 1", 100, "images");
     time.now += 10;
     progress.update(50);
-    progress.line("halfway");
     progress.finish("done");
     EXPECT_EQ(out.str(), "");
   }
@@ -94,8 +91,9 @@ TEST(Progress, ShowsShareRateAndTimeLeft) {
   time.now += 2;
   progress.update(15000);
   EXPECT_EQ(screen_after(out.str()),
-            Lines{"epoch 1  #######.......................   25%      7,500 "
-                  "images/s   6.0 s left"});
+            (Lines{"epoch 1  #######.......................   25%      7,500 "
+                   "images/s   6.0 s left",
+                   ""}));
 }
 
 TEST(Progress, DrawsBlocksWhereThereIsUtf8) {
@@ -134,18 +132,6 @@ TEST(Progress, TheLineTakesThePlaceOfTheBar) {
   EXPECT_EQ(screen_after(out.str()), (Lines{"epoch 1 done", ""}));
 }
 
-TEST(Progress, ALineStandsAboveTheBar) {
-  std::ostringstream out;
-  TestClock time;
-  Progress progress(out, kAscii, false, time.clock());
-  progress.start("epoch 1", 100, "images");
-  progress.line("note");
-  const Lines screen = screen_after(out.str());
-  ASSERT_EQ(screen.size(), 2u);
-  EXPECT_EQ(screen[0], "note");
-  EXPECT_TRUE(screen[1].starts_with("epoch 1  ....."));
-}
-
 TEST(Progress, AnExceptionLeavesNoBar) {
   std::ostringstream out;
   TestClock time;
@@ -172,19 +158,27 @@ TEST(Progress, NeverFillsTheLastColumn) {
   }
 }
 
-TEST(Progress, CopesWithAnUnknownTotalAndWithTooMuchDone) {
+TEST(Progress, CopesWithTooMuchDone) {
   std::ostringstream out;
   TestClock time;
   Progress progress(out, kAscii, false, time.clock());
-  progress.start("reading", 0, "images");
-  time.now += 1;
-  progress.update(1234);
-  EXPECT_EQ(screen_after(out.str()),
-            Lines{"reading  1,234 images      1,234 images/s"});
   progress.start("reading", 10, "images");
   time.now += 1;
   progress.update(20);
   EXPECT_NE(screen_after(out.str())[0].find(" 100% "), std::string::npos);
+}
+
+TEST(Progress, TheNextPieceOfWorkHasABarAtOnce) {
+  std::ostringstream out;
+  TestClock time;
+  Progress progress(out, kAscii, false, time.clock());
+  progress.start("epoch 1", 10, "images");
+  progress.finish("done");
+  progress.start("epoch 2", 10, "images");
+  const Lines screen = screen_after(out.str());
+  ASSERT_EQ(screen.size(), 3u);
+  EXPECT_EQ(screen[0], "done");
+  EXPECT_TRUE(screen[1].starts_with("epoch 2  ....."));
 }
 
 TEST(Progress, ADestructorDoesNotThrowOnABrokenStream) {
@@ -212,25 +206,18 @@ TEST(LiveLines, RedrawsTheLinesInPlace) {
   EXPECT_EQ(screen_after(out.str()), (Lines{"worker 0: 2", "worker 1: 1", ""}));
 }
 
-TEST(LiveLines, DrawsAtMostTenTimesASecondAndAllAtTheEnd) {
+TEST(LiveLines, DrawsAtMostTenTimesASecond) {
   std::ostringstream out;
   TestClock time;
   LiveLines lines(out, kScreen, 1, false, time.clock());
+  EXPECT_TRUE(lines.is_due());
   lines.set(0, "1");
   const std::size_t once = out.str().size();
+  EXPECT_FALSE(lines.is_due());
   lines.set(0, "2");
   EXPECT_EQ(out.str().size(), once);
-  lines.finish();
-  EXPECT_EQ(screen_after(out.str()), (Lines{"2", ""}));
-}
-
-TEST(LiveLines, PrintedLinesStandAbove) {
-  std::ostringstream out;
-  TestClock time;
-  LiveLines lines(out, kScreen, 1, false, time.clock());
-  lines.set(0, "worker 0");
-  lines.print("note");
-  EXPECT_EQ(screen_after(out.str()), (Lines{"note", "worker 0", ""}));
+  time.now += 0.11;
+  EXPECT_TRUE(lines.is_due());
 }
 
 TEST(LiveLines, ClearTakesThemAway) {
@@ -240,8 +227,8 @@ TEST(LiveLines, ClearTakesThemAway) {
   lines.set(0, "worker 0");
   lines.clear();
   EXPECT_EQ(screen_after(out.str()), Lines{""});
-  lines.set(0, "late");
-  EXPECT_EQ(screen_after(out.str()), Lines{""});
+  lines.set(0, "more work");
+  EXPECT_EQ(screen_after(out.str()), (Lines{"more work", "", ""}));
 }
 
 TEST(LiveLines, DestructionTakesThemAway) {
@@ -251,28 +238,16 @@ TEST(LiveLines, DestructionTakesThemAway) {
   EXPECT_EQ(screen_after(out.str()), Lines{""});
 }
 
-TEST(LiveLines, ArePlainWhereThereIsNoTerminal) {
-  std::ostringstream out;
-  TestClock time;
-  LiveLines lines(out, kPlain, 2, false, time.clock());
-  lines.set(0, "worker 0: 1");
-  time.now += 1;
-  lines.set(0, "worker 0: 2");
-  lines.print("note");
-  lines.set(1, "worker 1: 3");
-  lines.finish();
-  lines.finish();
-  EXPECT_EQ(out.str(), "note\nworker 0: 2\nworker 1: 3\n");
-}
-
-TEST(LiveLines, WriteNothingWhenQuiet) {
-  std::ostringstream out;
-  TestClock time;
-  LiveLines lines(out, kScreen, 1, true, time.clock());
-  lines.set(0, "worker 0: 1");
-  lines.print("note");
-  lines.finish();
-  EXPECT_EQ(out.str(), "");
+TEST(LiveLines, WriteNothingWhenQuietOrWhereThereIsNoTerminal) {
+  for (const bool quiet : {true, false}) {
+    std::ostringstream out;
+    TestClock time;
+    LiveLines lines(out, quiet ? kScreen : kPlain, 1, quiet, time.clock());
+    lines.set(0, "worker 0: 1");
+    EXPECT_FALSE(lines.is_due());
+    lines.clear();
+    EXPECT_EQ(out.str(), "");
+  }
 }
 
 TEST(LiveLines, FitTheTerminal) {
@@ -286,6 +261,19 @@ TEST(LiveLines, FitTheTerminal) {
   EXPECT_EQ(screen_after(out.str()), (Lines{"a line th", "", ""}));
 }
 
+TEST(LiveLines, CutNoColourSequence) {
+  std::ostringstream out;
+  TestClock time;
+  Terminal small = kScreen;
+  small.width = 6;
+  LiveLines lines(out, small, 1, false, time.clock());
+  lines.set(0, "é\x1b[36m██\x1b[0m and more");
+  EXPECT_EQ(out.str(), "é\x1b[36m██\x1b[0m a\n");
+  time.now += 1;
+  lines.set(0, "12345\x1b[36m█\x1b[0m");
+  EXPECT_TRUE(out.str().ends_with("12345\x1b[36m\x1b[0m\n"));
+}
+
 TEST(LiveLines, RefuseALineThatIsNotThere) {
   std::ostringstream out;
   LiveLines lines(out, kPlain, 2);
@@ -294,7 +282,8 @@ TEST(LiveLines, RefuseALineThatIsNotThere) {
 
 TEST(LiveLines, TakeUpdatesFromManyThreads) {
   std::ostringstream out;
-  LiveLines lines(out, kScreen, 4);
+  double now = 0;  // read only while the lines are locked
+  LiveLines lines(out, kScreen, 4, false, [&now] { return now += 1; });
   std::vector<std::thread> workers;
   for (std::size_t k = 0; k < 4; ++k) {
     workers.emplace_back([&lines, k] {
@@ -304,7 +293,6 @@ TEST(LiveLines, TakeUpdatesFromManyThreads) {
     });
   }
   for (std::thread& worker : workers) worker.join();
-  lines.finish();
   EXPECT_EQ(screen_after(out.str()),
             (Lines{"0: 1000", "1: 1000", "2: 1000", "3: 1000", ""}));
 }

@@ -1,4 +1,4 @@
-#include "common/terminal.hpp"
+#include "common/terminal/terminal.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "tests/common/child.hpp"
+#include "tests/support/child.hpp"
 
 namespace nn {
 namespace {
@@ -68,9 +68,9 @@ TEST(Terminal, TheFirstLocaleVariableDecidesAboutUtf8) {
 
 TEST(Terminal, StyleIsLeftOutWithoutColours) {
   Terminal terminal;
-  EXPECT_EQ(styled(terminal, Style::red, "x"), "x");
+  EXPECT_EQ(styled(terminal, Style::cyan, "x"), "x");
   terminal.colours = Colours::basic;
-  EXPECT_EQ(styled(terminal, Style::red, "x"), "\x1b[31mx\x1b[0m");
+  EXPECT_EQ(styled(terminal, Style::cyan, "x"), "\x1b[36mx\x1b[0m");
   EXPECT_EQ(styled(terminal, Style::bold, "x"), "\x1b[1mx\x1b[0m");
 }
 

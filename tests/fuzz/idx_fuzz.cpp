@@ -18,9 +18,10 @@
 #include <span>
 #include <string>
 
+#include "common/data/idx.hpp"
 #include "common/error.hpp"
-#include "common/idx.hpp"
-#include "common/output_file.hpp"
+#include "tests/support/idx_write.hpp"
+#include "tests/support/output_file.hpp"
 
 namespace {
 
@@ -58,8 +59,8 @@ void try_to(Read read) {
 void read_both_ways(const fs::path& file) {
   try_to([&] {
     const nn::IdxImages images = nn::read_idx_images(file);
-    require(images.rows > 0 && images.columns > 0);
-    require(images.pixels.n_rows == images.rows * images.columns);
+    require(images.size.height > 0 && images.size.width > 0);
+    require(images.pixels.n_rows == images.size.pixels());
     for (const float p : images.pixels) require(p >= 0 && p <= 1);
   });
   try_to([&] {
@@ -84,8 +85,8 @@ void write_seeds(const fs::path& corpus) {
   const arma::fmat pixels(6, 4, arma::fill::value(0.5f));
   const std::uint8_t labels[] = {1, 2, 3, 9};
   for (const char* ending : {"", ".gz"}) {
-    nn::write_idx_images(corpus / (std::string("images") + ending), pixels, 2,
-                         3);
+    nn::write_idx_images(corpus / (std::string("images") + ending), pixels,
+                         {2, 3});
     nn::write_idx_labels(corpus / (std::string("labels") + ending), labels);
   }
 }

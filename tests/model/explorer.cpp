@@ -11,6 +11,15 @@
 // simply reads an older message. Only what reads is a scheduling point.
 //
 // What is left out: more preemptions than the bound.
+//
+// With a follower (walk.hpp) it is otherwise: there every access is a
+// scheduling point without bound, and where the follower knows the state the
+// execution coasts to its end, in which nothing forks.
+#ifdef __APPLE__
+#define _XOPEN_SOURCE 600  // has ucontext.h declare anything at all
+#define _DARWIN_C_SOURCE   // and the other headers no less than before
+#endif
+
 #include "model/explorer.hpp"
 
 #include <ucontext.h>
@@ -24,6 +33,7 @@
 #include <utility>
 
 #include "model/memory_model.hpp"
+#include "model/walk.hpp"
 
 namespace nn::model {
 namespace {
@@ -67,9 +77,10 @@ void release_freed() {
 class Explorer {
  public:
   Verdict explore(const std::function<void()>& program, Limits limits);
+  void walk(const std::function<void()>& program, Follower& follower);
 
   // Steps of the running thread.
-  Outcome access(int location, const Request& request);
+  Outcome access(int location, const Request& request, Where where);
   void lock(Mutex& mutex);
   void unlock(Mutex& mutex);
   void wait(ConditionVariable& condition, Mutex& mutex);
@@ -88,6 +99,9 @@ class Explorer {
  private:
   Fibre& me() { return at(fibres_, memory_.running()); }
 
+  bool followed() const { return follower_ != nullptr && parallel_; }
+  void take_turns();
+  Outcome followed_access(int location, Request request, Where where);
   void scheduling_point();
   void scheduling_point_before(int location);
   void note_writer(int location);
@@ -121,6 +135,9 @@ class Explorer {
   // In any execution: as known when the search began anew, and by now.
   Writers writers_{}, writers_by_now_{};
   bool new_writer_ = false;  // points were skipped that matter
+
+  Follower* follower_ = nullptr;
+  bool coasting_ = false;  // to the end of an execution that is known
 };
 
 namespace {
@@ -187,6 +204,21 @@ void Explorer::block() {
   switch_to(at(ready, choose(count)));
 }
 
+// For a follower. The running thread stands before an access or has ended.
+// Once all the others do so too, any of them may go on.
+void Explorer::take_turns() {
+  for (int i = 1; i < thread_count_; ++i)
+    if (!at(fibres_, i).started) return switch_to(i);
+  const bool ended = std::all_of(
+      fibres_.begin() + 1, fibres_.begin() + thread_count_,
+      [](const Fibre& f) { return f.state == Fibre::State::kDone; });
+  // On the way back to the last fork, all is known.
+  const bool replayed = depth_ < path_.size();
+  if (!ended && !coasting_ && !follower_->arrive(memory_) && !replayed)
+    coasting_ = true;
+  block();
+}
+
 void Explorer::switch_to(int thread) {
   Fibre& from = me();
   memory_.run(thread);
@@ -223,7 +255,7 @@ void Explorer::finish() {
   me().state = Fibre::State::kDone;
   trace("ends");
   if (memory_.running() == 0) setcontext(&home_);
-  block();
+  followed() ? take_turns() : block();
 }
 
 void Explorer::run_threads(const std::vector<std::function<void()>>& bodies,
@@ -239,17 +271,27 @@ void Explorer::run_threads(const std::vector<std::function<void()>>& bodies,
   }
   me().state = Fibre::State::kJoin;
   parallel_ = true;
-  block();
+  followed() ? take_turns() : block();
   parallel_ = false;
   for (int i = 1; i < thread_count_; ++i) memory_.learn(memory_.view_of(i));
 }
 
 // ---- Steps -----------------------------------------------------------------
 
-Outcome Explorer::access(int location, const Request& request) {
+Outcome Explorer::access(int location, const Request& request, Where where) {
+  if (followed()) return followed_access(location, request, where);
   if (request.reads) scheduling_point_before(location);
   const Outcome outcome = memory_.access(location, request);
-  if (outcome.wrote) note_writer(location);
+  // A compare-and-swap that failed too: elsewhere it may not fail.
+  if (request.writes) note_writer(location);
+  return outcome;
+}
+
+Outcome Explorer::followed_access(int location, Request request, Where where) {
+  take_turns();
+  if (!coasting_) follower_->begin_step(memory_, location, request, where);
+  const Outcome outcome = memory_.access(location, request);
+  if (!coasting_) follower_->end_step(outcome);
   return outcome;
 }
 
@@ -263,11 +305,12 @@ void Explorer::lock(Mutex& mutex) {
   mutex.locked_ = true;
   memory_.step();
   memory_.learn(mutex.released_);
+  mutex.uses_.use();
   trace("locks");
 }
 
 void Explorer::unlock(Mutex& mutex) {
-  memory_.step();
+  mutex.uses_.use();
   mutex.locked_ = false;
   mutex.released_ = memory_.view();
   trace("unlocks");
@@ -275,6 +318,7 @@ void Explorer::unlock(Mutex& mutex) {
 
 void Explorer::wait(ConditionVariable& condition, Mutex& mutex) {
   scheduling_point();
+  condition.uses_.use();
   unlock(mutex);
   trace("sleeps");
   me().state = Fibre::State::kCondition;
@@ -287,6 +331,7 @@ void Explorer::wait(ConditionVariable& condition, Mutex& mutex) {
 
 void Explorer::notify(ConditionVariable& condition, bool all) {
   scheduling_point();
+  condition.uses_.use();
   std::array<int, kMaxThreads> asleep{};
   int count = 0;
   for (int i = 0; i < thread_count_; ++i) {
@@ -305,7 +350,7 @@ void Explorer::notify(ConditionVariable& condition, bool all) {
 // ---- The search ------------------------------------------------------------
 
 int Explorer::choose(int count) {
-  if (count == 1) return 0;
+  if (count == 1 || coasting_) return 0;
   if (depth_ == path_.size()) path_.push_back({0, count});
   return path_[depth_++].chosen;
 }
@@ -339,6 +384,20 @@ Verdict Explorer::explore(const std::function<void()>& program, Limits limits) {
   } while (next_path());
   verdict.complete = true;
   return verdict;
+}
+
+void Explorer::walk(const std::function<void()>& program, Follower& follower) {
+  path_.clear();
+  new_writer_ = false;
+  follower_ = &follower;
+  do {
+    coasting_ = false;
+    follower.begin();
+    run_once(program, {});
+    if (!coasting_) follower.end(failure_);
+  } while (next_path());
+  coasting_ = false;
+  follower_ = nullptr;
 }
 
 void Explorer::run_once(const std::function<void()>& program, Limits limits) {
@@ -382,6 +441,9 @@ void fail(const std::string& what) {
 }
 Verdict explore(const std::function<void()>& program, Limits limits) {
   return explorer().explore(program, limits);
+}
+void walk(const std::function<void()>& program, Follower& follower) {
+  explorer().walk(program, follower);
 }
 
 // ---- The trace -------------------------------------------------------------
@@ -429,7 +491,8 @@ std::string show(Where where, const char* what, const Outcome& outcome,
 
 Bits load(int location, Order order, Where where) {
   Explorer& e = explorer();
-  const Outcome done = e.access(location, {.reads = true, .order = order});
+  const Outcome done =
+      e.access(location, {.reads = true, .order = order}, where);
   if (e.tracing())
     e.trace(
         show(where, "load", done, location) + " = " + show(done.old) +
@@ -439,8 +502,8 @@ Bits load(int location, Order order, Where where) {
 
 void store(int location, Bits value, Order order, Where where) {
   Explorer& e = explorer();
-  const Outcome done =
-      e.access(location, {.writes = true, .order = order, .argument = value});
+  const Outcome done = e.access(
+      location, {.writes = true, .order = order, .argument = value}, where);
   if (e.tracing())
     e.trace(show(where, "store", done, location) + " = " + show(value) +
             (done.old_place ? ", but before newer ones" : ""));
@@ -449,11 +512,13 @@ void store(int location, Bits value, Order order, Where where) {
 Bits modify(int location, Bits (*change)(Bits, Bits), Bits argument,
             Order order, Where where) {
   Explorer& e = explorer();
-  const Outcome done = e.access(location, {.reads = true,
-                                           .writes = true,
-                                           .order = order,
-                                           .change = change,
-                                           .argument = argument});
+  const Outcome done = e.access(location,
+                                {.reads = true,
+                                 .writes = true,
+                                 .order = order,
+                                 .change = change,
+                                 .argument = argument},
+                                where);
   if (e.tracing())
     e.trace(show(where, "modify", done, location) + ": " + show(done.old) +
             " -> " + show(done.now));
@@ -463,12 +528,14 @@ Bits modify(int location, Bits (*change)(Bits, Bits), Bits argument,
 bool compare_exchange(int location, Bits& expected, Bits desired, Order success,
                       Order failure, Where where) {
   Explorer& e = explorer();
-  const Outcome done = e.access(location, {.reads = true,
-                                           .writes = true,
-                                           .order = success,
-                                           .argument = desired,
-                                           .expected = &expected,
-                                           .failure = failure});
+  const Outcome done = e.access(location,
+                                {.reads = true,
+                                 .writes = true,
+                                 .order = success,
+                                 .argument = desired,
+                                 .expected = &expected,
+                                 .failure = failure},
+                                where);
   if (e.tracing())
     e.trace(show(where, "compare_exchange", done, location) + ": " +
             show(done.old) +
@@ -511,23 +578,45 @@ void ConditionVariable::notify_all() {
 void Watch::read(Where where) {
   Explorer& e = explorer();
   if (e.tracing()) e.trace(show(where) + "reads plain data");
-  Memory& memory = e.memory();
-  if (writer_ >= 0 && !memory.happened(writer_, write_step_))
-    fail("data race: a read beside a write");
-  at(read_step_, memory.running()) = memory.step();
+  use();
 }
 
 void Watch::write(Where where) {
   Explorer& e = explorer();
   if (e.tracing()) e.trace(show(where) + "writes plain data");
-  Memory& memory = e.memory();
-  if (writer_ >= 0 && !memory.happened(writer_, write_step_))
-    fail("data race: two writes");
-  for (int i = 0; i < e.thread_count(); ++i)
-    if (!memory.happened(i, at(read_step_, i)))
-      fail("data race: a write beside a read");
-  writer_ = memory.running();
-  write_step_ = memory.step();
+  expect_after_writer("data race: two writes");
+  expect_after_readers("data race: a write beside a read");
+  writer_ = e.memory().running();
+  write_step_ = e.memory().step();
+}
+
+void Watch::use() {
+  expect_after_writer("data race: a read beside a write");
+  Memory& memory = explorer().memory();
+  at(read_step_, memory.running()) = memory.step();
+}
+
+bool Watch::seen() const {
+  return writer_ < 0 || explorer().memory().happened(writer_, write_step_);
+}
+
+void Watch::end() {
+  if (!g_exploring) return;  // a static variable's end
+  static constexpr auto kEarly = "data race: freed beside an access";
+  expect_after_writer(kEarly);
+  expect_after_readers(kEarly);
+  ended_ = true;
+}
+
+void Watch::expect_after_writer(const char* otherwise) const {
+  if (ended_) fail("use of what was freed");
+  if (writer_ >= 0 && !explorer().memory().happened(writer_, write_step_))
+    fail(otherwise);
+}
+
+void Watch::expect_after_readers(const char* otherwise) const {
+  for (int i = 0; i < explorer().thread_count(); ++i)
+    if (!explorer().memory().happened(i, at(read_step_, i))) fail(otherwise);
 }
 
 void check(bool ok, const std::string& otherwise) {

@@ -10,7 +10,8 @@
 /// - which sleeper a notification wakes, and wake-ups out of the blue.
 ///
 /// memory_model.hpp has the rules of C++20 and what is left out of them,
-/// seq_cst_order.hpp the sequentially consistent part, explorer.cpp the search.
+/// seq_cst_order.hpp the sequentially consistent part, explorer.cpp the search,
+/// and walk.hpp a search that a follower is told of step by step.
 #pragma once
 
 #include <array>
@@ -38,7 +39,7 @@ inline constexpr int kMaxLocations = 48;
 using Bits = std::uint64_t;
 using Order = std::memory_order;
 
-/// What the model's types call. Each is one step of the running thread.
+/// Called by the model's types. Each is one step of the running thread.
 Bits load(int location, Order order, Where where);
 void store(int location, Bits value, Order order, Where where);
 /// Replaces the value by `change(old, argument)`; returns the old one.
@@ -100,6 +101,20 @@ class Atomic {
     return value(
         model::modify(location(), subtract, bits(less), order, {file, line}));
   }
+  Value fetch_or(Value more, Order order = Order::seq_cst,
+                 const char* file = __builtin_FILE(),
+                 int line = __builtin_LINE()) {
+    const auto set = [](Bits old, Bits argument) { return old | argument; };
+    return value(
+        model::modify(location(), set, bits(more), order, {file, line}));
+  }
+  Value fetch_and(Value mask, Order order = Order::seq_cst,
+                  const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE()) {
+    const auto keep = [](Bits old, Bits argument) { return old & argument; };
+    return value(
+        model::modify(location(), keep, bits(mask), order, {file, line}));
+  }
   bool compare_exchange_strong(Value& expected, Value desired, Order success,
                                Order failure,
                                const char* file = __builtin_FILE(),
@@ -130,17 +145,44 @@ class Atomic {
   const int location_;
 };
 
-/// What one thread knows: of each other thread the number of its steps that
-/// happen before this point, and of each location the newest message that it
-/// must not read past.
+/// The knowledge of one thread: of each other thread the number of its steps
+/// that happen before this point, and of each location the newest message that
+/// it must not read past.
 struct View {
   std::array<int, kMaxThreads> steps{};
   std::array<std::int16_t, kMaxLocations> seen{};
 };
 
+/// The threads that touched a plain variable, to find data races.
+class Watch {
+ public:
+  void read(Where where);
+  void write(Where where);
+  /// A read without a line in the trace.
+  void use();
+  /// The variable's end: all that is done to it must happen before.
+  void end();
+  /// Returns true if the last write happens before now. Checks nothing.
+  bool seen() const;
+
+ private:
+  void expect_after_readers(const char* otherwise) const;
+  void expect_after_writer(const char* otherwise) const;
+
+  bool ended_ = false;
+  int writer_ = -1;
+  int write_step_ = 0;
+  std::array<int, kMaxThreads> read_step_{};
+};
+
 /// Stands in for std::mutex.
 class Mutex {
  public:
+  Mutex() = default;
+  Mutex(const Mutex&) = delete;
+  Mutex& operator=(const Mutex&) = delete;
+  ~Mutex() { uses_.end(); }
+
   void lock();
   void unlock();
 
@@ -148,14 +190,28 @@ class Mutex {
   friend class Explorer;
   bool locked_ = false;
   View released_;
+  Watch uses_;
 };
 
 /// Stands in for std::condition_variable. It may wake spuriously.
 class ConditionVariable {
  public:
+  ConditionVariable() = default;
+  ConditionVariable(const ConditionVariable&) = delete;
+  ConditionVariable& operator=(const ConditionVariable&) = delete;
+  ~ConditionVariable() { uses_.end(); }
+
   void wait(std::unique_lock<Mutex>& lock);
+  template <typename Predicate>
+  void wait(std::unique_lock<Mutex>& lock, Predicate ready) {
+    while (!ready()) wait(lock);
+  }
   void notify_one();
   void notify_all();
+
+ private:
+  friend class Explorer;
+  Watch uses_;
 };
 
 /// The policy: a deque over this runs under the explorer.
@@ -170,23 +226,17 @@ struct Atomics {
   }
 };
 
-/// Who touched a plain variable, to find data races.
-class Watch {
- public:
-  void read(Where where);
-  void write(Where where);
-
- private:
-  int writer_ = -1;
-  int write_step_ = 0;
-  std::array<int, kMaxThreads> read_step_{};
-};
-
-/// A variable that is not atomic: unordered accesses to it are reported.
+/// A variable that is not atomic: unordered accesses to it are reported. So is
+/// its end, unless every access happens before it; that holds for the other
+/// types here too.
 template <typename Value>
 class Plain {
  public:
   explicit Plain(Value value = {}) : value_(value) {}
+  Plain(const Plain&) = delete;
+  Plain& operator=(const Plain&) = delete;
+  ~Plain() { watch_.end(); }
+
   Value get(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     watch_.read({file, line});
     return value_;
@@ -196,6 +246,8 @@ class Plain {
     watch_.write({file, line});
     value_ = value;
   }
+  /// Returns true if a read would find the last write, and be no race.
+  bool seen() const { return watch_.seen(); }
 
  private:
   Value value_;
@@ -223,7 +275,7 @@ struct Limits {
   long executions = 10'000'000;
 };
 
-/// What the search found.
+/// The result of the search.
 struct Verdict {
   long executions = 0;
   bool complete = false;  ///< every execution within the bound was tried

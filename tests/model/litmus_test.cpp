@@ -64,6 +64,7 @@ class Litmus : public testing::Test {
 class Coherence : public Litmus {};
 class ExplorerItself : public Litmus {};
 class IndependentReads : public Litmus {};
+class Lifetime : public Litmus {};
 class LoadBuffering : public Litmus {};
 class MessagePassing : public Litmus {};
 class MixedStrength : public Litmus {};
@@ -73,6 +74,7 @@ class StoreBuffering : public Litmus {};
 class TwoPlusTwoWrites : public Litmus {};
 
 // ---- Store buffering: each thread writes one variable and reads the other.
+// [STORE_BUFFERING]
 Outcomes store_buffering(Order store, Order load) {
   return outcomes(2, [=](World& w) {
     return Threads{[&w, store, load] {
@@ -97,6 +99,7 @@ TEST_F(StoreBuffering, ReleaseAndAcquireDoNotHelp) {
 TEST_F(StoreBuffering, SequentialConsistencyForbidsIt) {
   EXPECT_EQ(store_buffering(seq_cst, seq_cst), (Outcomes{"01", "10", "11"}));
 }
+// [/STORE_BUFFERING]
 TEST_F(StoreBuffering, BothSidesMustBeSequentiallyConsistent) {
   EXPECT_TRUE(store_buffering(seq_cst, acquire).contains("00"));
   EXPECT_TRUE(store_buffering(release, seq_cst).contains("00"));
@@ -141,6 +144,7 @@ TEST_F(StoreBuffering, AFenceOnOneSideAndOperationsOnTheOtherForbidIt) {
 }
 
 // ---- Message passing: data, then a flag; the reader sees the flag, the data?
+// [MESSAGE_PASSING]
 Outcomes message_passing(Order store, Order load) {
   return outcomes(2, [=](World& w) {
     return Threads{[&w, store] {
@@ -162,6 +166,7 @@ TEST_F(MessagePassing, EitherSideRelaxedLosesIt) {
   EXPECT_TRUE(message_passing(release, relaxed).contains("10"));
   EXPECT_TRUE(message_passing(relaxed, seq_cst).contains("10"));
 }
+// [/MESSAGE_PASSING]
 TEST_F(MessagePassing, FencesCarryTheDataThroughRelaxedOperations) {
   const auto found = outcomes(2, [](World& w) {
     return Threads{[&w] {
@@ -421,6 +426,17 @@ TEST_F(ReadModifyWrite, TwoIncrementsNeverMeet) {
       [](World& w) { w.r[0] = w.x.load(relaxed); });
   EXPECT_EQ(found, (Outcomes{"2"}));
 }
+TEST_F(ReadModifyWrite, ChangesOfDifferentBitsAreAllKept) {
+  const auto found = outcomes(
+      3,
+      [](World& w) {
+        w.x.store(4, relaxed);
+        return Threads{[&w] { w.r[0] = w.x.fetch_or(1, relaxed); },
+                       [&w] { w.r[1] = w.x.fetch_and(~4, relaxed); }};
+      },
+      [](World& w) { w.r[2] = w.x.load(relaxed); });
+  EXPECT_EQ(found, (Outcomes{"451", "041"}));
+}
 TEST_F(ReadModifyWrite, OnlyOneCompareExchangeWins) {
   const auto attempt = [](World& w, int i) {
     int expected = 0;
@@ -431,6 +447,109 @@ TEST_F(ReadModifyWrite, OnlyOneCompareExchangeWins) {
                    [&w, attempt] { attempt(w, 1); }};
   });
   EXPECT_EQ(found, (Outcomes{"01", "10"}));
+}
+// It succeeds only between two steps of the other thread, so it fails wherever
+// nobody expects it to write.
+TEST_F(ReadModifyWrite, ACompareExchangeComesWhereItSucceedsToo) {
+  const auto found = outcomes(2, [](World& w) {
+    return Threads{[&w] {
+                     w.x.store(1, relaxed);
+                     w.r[0] = w.x.exchange(0, relaxed);
+                   },
+                   [&w] {
+                     int expected = 1;
+                     w.r[1] = w.x.compare_exchange_strong(expected, 2, relaxed,
+                                                          relaxed);
+                   }};
+  });
+  EXPECT_EQ(found, (Outcomes{"10", "21"}));
+}
+
+// ---- Lifetimes: what is freed must not be in use, whoever goes first.
+// One thread uses a variable and raises a flag, in this order or in the other;
+// the second thread sees the flag and frees the variable.
+template <typename Variable>
+std::string freed(Order flag, const std::function<void(Variable&)>& before,
+                  const std::function<void(Variable&)>& after) {
+  return explore([&] {
+           Atomic<int> raised{0};
+           auto* const variable = new Variable;
+           run_threads({[&] {
+                          before(*variable);
+                          raised.store(1, flag);
+                          after(*variable);
+                        },
+                        [&] {
+                          if (raised.load(acquire) == 1) delete variable;
+                        }});
+         })
+      .failure;
+}
+
+template <typename Variable>
+void expect_freed_only_after(const std::function<void(Variable&)>& use) {
+  const auto nothing = [](Variable&) {};
+  EXPECT_EQ(freed<Variable>(release, use, nothing), "");
+  for (const std::string& failure : {freed<Variable>(relaxed, use, nothing),
+                                     freed<Variable>(release, nothing, use)})
+    EXPECT_NE(failure.find("freed"), std::string::npos) << failure;
+}
+
+TEST_F(Lifetime, AnAtomicIsNotFreedBesideALoad) {
+  expect_freed_only_after<Atomic<int>>([](auto& x) { x.load(relaxed); });
+}
+TEST_F(Lifetime, AnAtomicIsNotFreedBesideAStore) {
+  expect_freed_only_after<Atomic<int>>([](auto& x) { x.store(1, relaxed); });
+}
+TEST_F(Lifetime, AnAtomicIsNotFreedBesideAReadModifyWrite) {
+  expect_freed_only_after<Atomic<int>>([](auto& x) { x.fetch_or(1, relaxed); });
+}
+TEST_F(Lifetime, PlainDataIsNotFreedBesideAnAccess) {
+  expect_freed_only_after<Plain<int>>([](auto& x) { x.get(); });
+  expect_freed_only_after<Plain<int>>([](auto& x) { x.set(1); });
+}
+TEST_F(Lifetime, AMutexIsNotFreedBesideItsUse) {
+  expect_freed_only_after<Mutex>([](Mutex& mutex) {
+    mutex.lock();
+    mutex.unlock();
+  });
+}
+TEST_F(Lifetime, AConditionIsNotFreedBesideANotification) {
+  expect_freed_only_after<ConditionVariable>(
+      [](ConditionVariable& changed) { changed.notify_one(); });
+}
+TEST_F(Lifetime, NothingIsFreedTwice) {
+  const auto twice = [](auto* variable) {
+    const auto free_it = [=] { delete variable; };
+    run_threads({free_it, free_it});
+  };
+  EXPECT_NE(explore([&] { twice(new Atomic<int>(0)); }).failure, "");
+  EXPECT_NE(explore([&] { twice(new Plain<int>(0)); }).failure, "");
+}
+// Who waits may free what it waits at as soon as it sees the news: so the news
+// must be told before the mutex is let go.
+TEST_F(Lifetime, AWaiterMayFreeTheConditionOnlyIfItIsNotifiedUnderTheMutex) {
+  const auto told = [](bool under_the_mutex) {
+    return explore([=] {
+             Mutex mutex;
+             auto* const changed = new ConditionVariable;
+             bool ready = false;
+             run_threads({[&] {
+                            std::unique_lock lock(mutex);
+                            changed->wait(lock, [&] { return ready; });
+                            delete changed;
+                          },
+                          [&] {
+                            std::unique_lock lock(mutex);
+                            ready = true;
+                            if (!under_the_mutex) lock.unlock();
+                            changed->notify_one();
+                          }});
+           })
+        .failure;
+  };
+  EXPECT_EQ(told(true), "");
+  EXPECT_NE(told(false), "");
 }
 
 // ---- What else it must see.
@@ -459,6 +578,55 @@ TEST_F(ExplorerItself, FindsAWakeUpThatCameTooEarly) {
                  [&] { changed.notify_one(); }});
   });
   EXPECT_NE(verdict.failure.find("deadlock"), std::string::npos);
+}
+TEST_F(ExplorerItself, SleepsUntilAConditionHolds) {
+  const auto verdict = explore([] {
+    Mutex mutex;
+    ConditionVariable changed;
+    Plain<int> ready{0};
+    run_threads({[&] {
+                   std::unique_lock lock(mutex);
+                   changed.wait(lock, [&] { return ready.get() != 0; });
+                   check(ready.get() == 1, "woken too early");
+                 },
+                 [&] {
+                   const std::scoped_lock lock(mutex);
+                   ready.set(1);
+                   changed.notify_one();
+                 }});
+  });
+  EXPECT_EQ(verdict.failure, "") << verdict.trace;
+  EXPECT_TRUE(verdict.complete);
+}
+// The first awake wakes the next one, so that all come home. Without
+// preemptions, since a spurious wake-up is one.
+TEST_F(ExplorerItself, WakesAnySleeperByANotificationForOne) {
+  std::set<int> woken_first;
+  const auto verdict = explore(
+      [&] {
+        Mutex mutex;
+        ConditionVariable changed;
+        int asleep = 0, first = 0;
+        bool over = false;
+        const auto sleep = [&](int me) {
+          std::unique_lock lock(mutex);
+          if (over) return;
+          ++asleep;
+          changed.wait(lock);
+          if (first == 0) first = me;
+          changed.notify_one();
+        };
+        run_threads({[&] { sleep(1); }, [&] { sleep(2); }, [&] { sleep(3); },
+                     [&] {
+                       const std::scoped_lock lock(mutex);
+                       over = true;
+                       changed.notify_one();
+                     }});
+        if (asleep == 3) woken_first.insert(first);
+      },
+      {.preemptions = 0});
+  EXPECT_EQ(verdict.failure, "") << verdict.trace;
+  EXPECT_EQ(woken_first, (std::set<int>{1, 2, 3}));
 }
 TEST_F(ExplorerItself, WakesSpuriously) {
   std::set<bool> woken_early;

@@ -1,6 +1,7 @@
 #include "model/memory_model.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace nn::model {
@@ -80,8 +81,15 @@ int Memory::create(Bits value) {
   return location;
 }
 
+// No thread need be tried here instead, as none is before a write of plain
+// data: of an access and an end that are not ordered, whichever is the second
+// finds the first.
 void Memory::destroy(int location) {
-  at(locations_, location).alive = false;
+  Location& place = usable(location);
+  for (const Access& access : place.accesses)
+    if (!happened(access.thread, access.step))
+      fail("an atomic is freed that another thread may still use");
+  place.alive = false;
 }
 
 bool Memory::alive(int location) const {
@@ -101,9 +109,8 @@ Memory::Location& Memory::usable(int location) {
 
 // ---- Loads and stores, stale ones too --------------------------------------
 
-// The oldest position that the running thread may read.
-int Memory::oldest(int location) const {
-  const int seen = at(view().seen, location);
+int Memory::oldest_for(int thread, int location) const {
+  const int seen = at(view_of(thread).seen, location);
   return at(at(locations_, location).messages, seen).position;
 }
 
@@ -160,7 +167,8 @@ Outcome Memory::access(int location, const Request& request) {
                         old,
                         chosen.writes ? changed(old, request) : old,
                         chosen.position != place.newest(),
-                        place.in_place(place.newest()).value};
+                        place.in_place(place.newest()).value,
+                        chosen.position};
   if (chosen.reads) record_read(location, chosen);
   if (chosen.writes) record_write(location, outcome.now, chosen);
   return outcome;
@@ -287,6 +295,34 @@ void Memory::check_claims(const Location& place) const {
       fail(
           "a slot in use is overwritten by a store that is not ordered after "
           "its load");
+}
+
+// ---- What a walk asks ------------------------------------------------------
+
+std::vector<Bits> Memory::values(int location) const {
+  const Location& place = at(locations_, location);
+  std::vector<Bits> result;
+  for (const int message : place.order)
+    result.push_back(at(place.messages, message).value);
+  return result;
+}
+
+// Message numbers tell the order in which an execution ran; positions and the
+// threads' own steps do not.
+std::string Memory::fingerprint() const {
+  std::ostringstream text;
+  for (int l = 0; l < location_count_; ++l) {
+    const Location& place = at(locations_, l);
+    std::vector<std::array<int, 4>> accesses;
+    for (const Access& access : place.accesses)
+      accesses.push_back({at(place.messages, access.message).position,
+                          !access.writes, access.thread, access.step});
+    std::sort(accesses.begin(), accesses.end());
+    for (const auto& [position, reads, thread, step] : accesses)
+      text << position << (reads ? 'r' : 'w') << thread << '.' << step << ' ';
+    text << '\n';
+  }
+  return text.str();
 }
 
 }  // namespace nn::model

@@ -1,5 +1,5 @@
 /// @file
-/// What C++20 lets threads read and write.
+/// The reads and writes that C++20 allows threads.
 ///
 /// Every store to a location leaves a message; the messages of a location
 /// stand in its modification order. A thread has a view: for each location the
@@ -18,7 +18,7 @@
 ///
 /// seq_cst_order.hpp adds what sequential consistency forbids.
 ///
-/// What is left out:
+/// Left out:
 ///
 /// - Load buffering: a load that returns a store which the same thread's later
 ///   steps helped to bring about. C++20 allows it for relaxed operations; we
@@ -49,7 +49,7 @@ int choose(int count);
 
 // ---- An access -------------------------------------------------------------
 
-/// What the program asks for: a load, a store, or both in one step.
+/// The program's request: a load, a store, or both in one step.
 struct Request {
   bool reads = false, writes = false;
   Order order = Order::relaxed;
@@ -62,13 +62,14 @@ struct Request {
   Order failure = Order::relaxed;
 };
 
-/// What became of it.
+/// The effect of it.
 struct Outcome {
   bool wrote;
   Order order;     ///< the one that applied
   Bits old, now;   ///< the value read, and the one written if any was
   bool old_place;  ///< not at the end of the modification order
   Bits newest;     ///< the value that stood there
+  int position;    ///< in the modification order, of what was read
 };
 
 // ---- The memory ------------------------------------------------------------
@@ -86,18 +87,30 @@ class Memory {
   void start(int thread);
   /// Counts a step of the running thread; returns its number.
   int step();
-  /// Whether that step happens before the running thread's next one.
+  /// Returns true if that step happens before the running thread's next one.
   bool happened(int thread, int step) const;
 
-  /// What the running thread knows: an unlocked mutex, or its end, leaves it.
+  /// The knowledge of the running thread: an unlocked mutex, or its end, leaves
+  /// it.
   const View& view() const { return at(threads_, current_).view; }
   const View& view_of(int thread) const { return at(threads_, thread).view; }
   /// The running thread learns what another left.
   void learn(const View& other) { join(me().view, other); }
 
   int create(Bits value);
+  /// Fails unless every access to it happens before.
   void destroy(int location);
   bool alive(int location) const;
+
+  /// How many locations were created.
+  int location_count() const { return location_count_; }
+  /// A location's values in modification order.
+  std::vector<Bits> values(int location) const;
+  /// The oldest position there that a thread's view lets it read.
+  int oldest_for(int thread, int location) const;
+  /// A text that two executions share if and only if, up to now, the same
+  /// steps read and wrote the same messages: in whatever order they ran.
+  std::string fingerprint() const;
 
   /// A step of the running thread. Fails if the location is freed or may not
   /// be constructed yet.
@@ -163,7 +176,7 @@ class Memory {
   Thread& me() { return at(threads_, current_); }
   void join(View& into, const View& from) const;
   Location& usable(int location);
-  int oldest(int location) const;
+  int oldest(int location) const { return oldest_for(current_, location); }
 
   void list_candidates(int location, const Request& request);
   Candidate decide(Location& place, int now);

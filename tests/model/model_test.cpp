@@ -6,6 +6,7 @@
 #include "05_work_stealing/fenced_deque.hpp"
 #include "05_work_stealing/growing_deque.hpp"
 #include "model/fibres.hpp"
+#include "model/pool_programs.hpp"
 #include "model/programs.hpp"
 
 namespace nn::model {
@@ -40,6 +41,21 @@ TYPED_TEST(DequeModel, NobodySleepsOnWhileThereIsWork) {
     SCOPED_TRACE(program.name);
     expect_no_failure(explore(program.run, {program.preemptions}));
   }
+}
+
+TEST(PoolModel, NoTaskIsLostSleptThroughOrMiscounted) {
+  NN_NEEDS_FIBRES();
+  using Deque = GrowingDeque<Job, Atomics>;
+  for (const PoolProgram& program : pool_programs<Deque>()) {
+    SCOPED_TRACE(program.name);
+    const Verdict verdict = explore(program.run, {program.preemptions});
+    expect_no_failure(verdict);
+  }
+}
+
+TEST(EventCountModel, ATicketIsOutOfDateAfterHoweverManyNotifications) {
+  NN_NEEDS_FIBRES();
+  EXPECT_EQ(explore(run_many_notifications).failure, "");
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 /// fast.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,8 +18,8 @@
 
 namespace nn::model {
 
-/// A task with plain data: whoever gets it must see what its owner wrote, and
-/// nobody else may get it.
+/// A task with plain data: the thread that gets it must see what its owner
+/// wrote, and no other may get it.
 struct Task {
   Plain<int> content{0};
   int taken = 0;
@@ -104,7 +106,8 @@ class DequeCheck {
   std::vector<Task*> mine_;  // pushed, and not taken by the owner
 };
 
-/// What each deque is put through.
+// [PROGRAMS]
+/// All checks of one deque.
 inline std::vector<DequeProgram> deque_programs() {
   return {
       // name, capacity, before, owner, thieves, attempts, preemptions
@@ -118,8 +121,11 @@ inline std::vector<DequeProgram> deque_programs() {
       {"GrowthTwice", 1, "p", "pp", 2, 2, 1},
       {"WrapAround", 2, "pp", "pp", 2, 1, 2},
       {"EmptyAndAgain", 2, "p", "tptp", 1, 2, 2},
+      {"EmptyFourTimes", 2, "p", "tptptptp", 1, 1, 1},
+      {"OddCapacity", 3, "pp", "pt", 1, 1, 1},
   };
 }
+// [/PROGRAMS]
 
 template <typename Deque>
 Verdict check_deque(const DequeProgram& program) {
@@ -158,52 +164,31 @@ inline void run_the_end() {
               1);
 }
 
-/// Two workers and two tasks from outside, which one may carry in together.
-inline void run_entry() {
-  EntryQueue entry(2);
-  EventCount<Atomics> events;
-  const auto worker = [&] {
-    search_or_sleep([&] { return entry.take(events); }, events);
+/// The policy for one thread, which may only go on: to sleep is a failure.
+struct Sleepless {
+  template <typename Value>
+  using Atomic = std::atomic<Value>;
+  struct Mutex {
+    void lock() {}
+    void unlock() {}
   };
-  run_threads({worker, worker}, 0);
-}
+  struct ConditionVariable {
+    void wait(std::unique_lock<Mutex>&) { check(false, "slept"); }
+    void notify_one() {}
+    void notify_all() {}
+  };
+  static void fence(Order) {}
+};
 
-/// Three workers that balance their queues, and a task for each.
-inline void run_balancing() {
-  Queues queues(3);
-  EventCount<Atomics> events;
-  const auto worker = [&](std::size_t me) {
-    search_or_sleep([&, me] { return queues.take(me, events); }, events);
-  };
-  run_threads({[&] { worker(0); }, [&] { worker(1); }, [&] { worker(2); }});
-}
-
-/// Two workers and one who waits for all tasks. The first task submits the
-/// second, which either worker may run.
-inline void run_to_the_last_task() {
-  Tally tally;
-  Atomic<bool> queued{false};
-  Plain<int> first{0}, second{0};
-  EventCount<Atomics> events;
-  const auto run_second = [&](int worker) {
-    if (queued.exchange(false, std::memory_order_acquire)) {
-      second.set(1);
-      tally.finish(worker);
-    }
-    tell_if_all_done(tally, events);
-  };
-  run_threads({[&] {
-                 tally.submit(0);
-                 queued.store(true, std::memory_order_release);
-                 first.set(1);
-                 tally.finish(0);
-                 run_second(0);
-               },
-               [&] { run_second(1); },
-               [&] {
-                 wait_all(tally, events);
-                 check(first.get() + second.get() == 2, "not all was done");
-               }});
+/// A ticket is out of date after however many notifications. In the explorer's
+/// own policy so many would be too many.
+inline void run_many_notifications() {
+  EventCount<Sleepless> events;
+  for (int times = 1; times <= 1 << 16; times *= 2) {
+    const auto ticket = events.prepare_wait();
+    for (int i = 0; i < times; ++i) events.notify_one();
+    events.wait(ticket);
+  }
 }
 
 /// A check of the event count.
@@ -213,7 +198,7 @@ struct SleepProgram {
   std::function<void()> run;
 };
 
-/// What the event count is put through. `Deque` is one of the deques.
+/// All checks of the event count. `Deque` is one of the deques.
 template <typename Deque>
 std::vector<SleepProgram> sleep_programs() {
   using OnDeque = Stealable<Deque, Task>;
@@ -224,9 +209,6 @@ std::vector<SleepProgram> sleep_programs() {
       {"TwoSleepersOneNotifier", 1, [] { run_sleepers<Heap>(1, 2); }},
       {"TwoSleepersTwoNotifiers", 1, [] { run_sleepers<Heap>(2, 1); }},
       {"TheEnd", 2, run_the_end},
-      {"TheEntryQueue", 2, run_entry},
-      {"Balancing", 2, run_balancing},
-      {"TheLastTask", 1, run_to_the_last_task},
       {"OneSleeperOnADeque", 2, [] { run_sleepers<OnDeque>(1, 1, &task); }},
       {"TwoSleepersOnADeque", 1, [] { run_sleepers<OnDeque>(1, 2, &task); }},
   };
@@ -248,6 +230,8 @@ std::string sleep_failure(Verdict& verdict) {
     verdict = explore(program.run, {program.preemptions});
     if (!verdict.complete) return program.name + ": " + verdict.failure;
   }
+  verdict = explore(run_many_notifications);
+  if (!verdict.complete) return "ManyNotifications: " + verdict.failure;
   return "";
 }
 

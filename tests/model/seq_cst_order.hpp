@@ -54,7 +54,7 @@ class Graph {
   std::array<Nodes, kMaxNodes> reach_;
 };
 
-/// What one access demands of S.
+/// The demands of one access on S.
 struct Demands {
   Nodes self = 0;     ///< its node; none if it is not seq_cst
   Nodes program = 0;  ///< strongly happen before it, so come before self
@@ -72,15 +72,15 @@ class SeqCstOrder {
   /// The node that the next operation or fence will be.
   Nodes next() const { return Nodes{1} << graph_.size(); }
 
-  /// What strongly happens before the next step of `thread`, whose view has
-  /// `known`.
+  /// The steps that strongly happen before the next step of `thread`, whose
+  /// view has `known`.
   Nodes strongly_before(int thread, const Steps& known) const;
-  /// The fences that happen before whoever has `known`.
+  /// The fences that happen before a thread that has `known`.
   Nodes fences_before(const Steps& known) const;
   /// The fences after that step of that thread.
   Nodes fences_after(int thread, int step) const;
 
-  /// Whether S can meet these demands too.
+  /// Returns true if S can meet these demands too.
   bool allows(const Demands& demands);
   /// Enters an access; false if S cannot be.
   bool add_access(const Demands& demands, int thread, int step);

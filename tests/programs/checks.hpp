@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "run.hpp"
+#include "tests/programs/run.hpp"
 
 namespace nn {
 
@@ -17,6 +17,12 @@ inline double share_after(const std::string& words, const std::string& text) {
   const std::size_t at = text.find(words);
   if (at == std::string::npos) return -1;
   return std::stod(text.substr(at + words.size())) / 100;
+}
+
+/// The text that follows these words; empty if they are not there.
+inline std::string after(const std::string& words, const std::string& text) {
+  const std::size_t at = text.find(words);
+  return at == std::string::npos ? "" : text.substr(at + words.size());
 }
 
 /// How a program ends that was refused something or failed: with this status

@@ -1,11 +1,13 @@
 // Chapters 4 and 5, run as a user runs them: the files that they write, and
 // how they end when they cannot, or must not go on.
 
+#include <cstdio>
 #include <map>
 #include <regex>
 #include <set>
 
-#include "ensembles.hpp"
+#include "common/files/json.hpp"
+#include "tests/programs/ensembles.hpp"
 
 namespace nn {
 namespace {
@@ -20,54 +22,44 @@ INSTANTIATE_TEST_SUITE_P(Programs, EnsembleFiles, ::testing::Values("04", "05"),
 // A model that was trained, in whole microseconds.
 struct Event {
   int model, process, worker;
-  long long start, duration;
+  json_int_t start, duration;
 };
 
-// A trace as it must be read: its trained models, and its names by process
+// A trace as a viewer reads it: its trained models, and its names by process
 // and worker; -1 stands for the process itself.
 struct Trace {
   std::vector<Event> events;
   std::map<std::pair<int, int>, std::string> names;
 };
 
-// The object on one line. What these patterns match is JSON.
-void read_object(const std::string& line, Trace& trace) {
-  static const std::regex complete(
-      R"re(\{"ph":"X","cat":"training","name":"model (\d+)","pid":(\d+),)re"
-      R"re("tid":(\d+),"ts":(\d+),"dur":(\d+)\})re");
-  static const std::regex name(
-      R"re(\{"ph":"M","name":"(process|thread)_name","pid":(\d+),)re"
-      R"re("tid":(\d+),)re"
-      R"re("args":\{"name":"([\w :,]+)"\}\})re");
-  std::smatch found;
-  if (std::regex_match(line, found, complete)) {
-    trace.events.push_back({std::stoi(found[1]), std::stoi(found[2]),
-                            std::stoi(found[3]), std::stoll(found[4]),
-                            std::stoll(found[5])});
-  } else if (std::regex_match(line, found, name)) {
-    const int worker = found[1] == "process" ? -1 : std::stoi(found[3]);
-    trace.names[{std::stoi(found[2]), worker}] = found[4];
-  } else {
-    ADD_FAILURE() << "no event: " << line;
+void read_event(json_t* event, Trace& trace) {
+  const char* kind = "";
+  const char* name = "";
+  Event e = {};
+  json_unpack(event, "{s:s, s:s, s:i, s:i, s?I, s?I}", "ph", &kind, "name",
+              &name, "pid", &e.process, "tid", &e.worker, "ts", &e.start, "dur",
+              &e.duration);
+  if (kind == std::string("X")) {
+    EXPECT_EQ(std::sscanf(name, "model %d", &e.model), 1) << name;
+    trace.events.push_back(e);
+    return;
   }
+  const char* given = "";
+  EXPECT_EQ(json_unpack(event, "{s:{s:s}}", "args", "name", &given), 0);
+  const bool process = name == std::string("process_name");
+  trace.names[{e.process, process ? -1 : e.worker}] = given;
 }
 
-// Chrome's format: an object with the list of events, one event a line here.
+// Chrome's format: an object with the list of events.
 // Source: "Trace Event Format", section "JSON Object Format".
 Trace read_trace(const std::filesystem::path& file) {
-  std::vector<std::string> lines = lines_of(contents(file));
+  const Json content(json_load_file(file.c_str(), 0, nullptr));
+  EXPECT_NE(content, nullptr) << "no JSON in " << file;
   Trace trace;
-  if (lines.size() < 3) {
-    ADD_FAILURE() << "no trace in " << file;
-    return trace;
-  }
-  EXPECT_EQ(lines.front(), R"({"displayTimeUnit":"ms","traceEvents":[)");
-  EXPECT_EQ(lines.back(), "]}");
-  for (std::size_t i = 1; i + 1 < lines.size(); ++i) {
-    const bool is_last = i + 2 == lines.size();
-    EXPECT_EQ(lines[i].ends_with(','), !is_last) << lines[i];
-    if (lines[i].ends_with(',')) lines[i].pop_back();
-    read_object(lines[i], trace);
+  std::size_t i = 0;
+  json_t* event = nullptr;
+  json_array_foreach(json_object_get(content.get(), "traceEvents"), i, event) {
+    read_event(event, trace);
   }
   return trace;
 }
@@ -136,12 +128,17 @@ TEST_F(Ensembles, NameTheirExecutorsInTheTraceOfChapter05) {
 TEST_F(Ensembles, Chapter04WritesItsCombinationsAsCsv) {
   const Ended ended = run_with("04", {"--csv", "c.csv"});
   const std::vector<std::string> lines = lines_of(contents(folder / "c.csv"));
-  ASSERT_EQ(lines.size(), 12u);
+  ASSERT_EQ(lines.size(), 12u + 2 * 10);
   EXPECT_EQ(lines[0], "combination,start,accuracy");
   const std::regex row(R"re("([\w ,]+)",(different|one),([01]\.\d{4}))re");
+  double sum = 0;  // of the models from different starts
   for (std::size_t i = 1; i < lines.size(); ++i) {
     std::smatch found;
     ASSERT_TRUE(std::regex_match(lines[i], found, row)) << lines[i];
+    if (found[1].str().starts_with("model ")) {
+      sum += found[2] == "different" ? std::stod(found[3]) : 0;
+      continue;
+    }
     // 0.9150 in the file is 91.50% on the screen, beside the same words.
     std::ostringstream share;
     share << std::fixed << std::setprecision(2) << 100 * std::stod(found[3]);
@@ -151,6 +148,30 @@ TEST_F(Ensembles, Chapter04WritesItsCombinationsAsCsv) {
       printed = line.find(" " + share.str() + "%") != std::string::npos;
     }
     EXPECT_TRUE(printed) << lines[i] << '\n' << ended.out;
+  }
+  EXPECT_TRUE(lines[1].starts_with("\"single model, on average\",different,"));
+  EXPECT_NEAR(std::stod(lines[1].substr(lines[1].rfind(',') + 1)), sum / 10,
+              1e-4);
+}
+
+TEST_F(Ensembles, Chapter04WritesItsAveragesAsCsv) {
+  const Ended ended = run("04",
+                          {"--averages", "--data", "small", "--hidden", "8",
+                           "--models", "4", "--epochs", "2", "--csv", "c.csv"},
+                          folder);
+  EXPECT_EQ(ended.status, 0) << ended.err;
+  const std::vector<std::string> lines = lines_of(contents(folder / "c.csv"));
+  ASSERT_EQ(lines.size(), 1u + 3 * 4) << "1, 2, 3 and 4 models";
+  EXPECT_EQ(lines[0], "models,kind,lowest,mean,highest,norm");
+  EXPECT_TRUE(lines[4].starts_with("4,different,")) << lines[4];
+  EXPECT_TRUE(lines[12].starts_with("4,twins,")) << lines[12];
+}
+
+TEST_F(Ensembles, Chapter04RefusesWhatAveragesIgnore) {
+  for (const Arguments& option :
+       {Arguments{"--trace", "t.json"}, {"--alone", "1"}}) {
+    expect_refusal(run("04", {"--averages", option[0], option[1]}, folder),
+                   "04", option[0] + " has no effect with --averages");
   }
 }
 
@@ -217,14 +238,19 @@ TEST_P(EnsembleFiles, LeavesOldFilesAloneWhenItRefusesToRun) {
 // ---- A full disk ------------------------------------------------------------
 
 TEST_P(EnsembleFiles, FailsWhenTheTraceDoesNotFitOnTheDisk) {
-  expect_one_line(run_either({"--trace", "/dev/full"}), 1, GetParam(),
-                  "/dev/full: cannot write: No space left");
-  expect_no_leftovers(folder, 0);
+  folder.put("t.json", "old trace");
+  expect_one_line(run_either({"--trace", "t.json"}, {.largest_file = 1000}), 1,
+                  GetParam(), "t.json: cannot write: File too large");
+  EXPECT_EQ(contents(folder / "t.json"), "old trace");
+  expect_no_leftovers(folder, 1);
 }
 
 TEST_P(EnsembleFiles, FailsWhenTheFiguresDoNotFitOnTheDisk) {
-  expect_one_line(run_either({"--csv", "/dev/full"}), 1, GetParam(),
-                  "/dev/full: cannot write: No space left");
+  folder.put("c.csv", "old figures");
+  expect_one_line(run_either({"--csv", "c.csv"}, {.largest_file = 200}), 1,
+                  GetParam(), "cannot write");
+  EXPECT_EQ(contents(folder / "c.csv"), "old figures");
+  expect_no_leftovers(folder, 1);
 }
 
 TEST_P(EnsembleFiles, FailsWhenItsTablesCannotBeWritten) {

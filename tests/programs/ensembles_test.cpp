@@ -1,6 +1,6 @@
 // Chapters 4 and 5, run as a user runs them: what they print.
 
-#include "ensembles.hpp"
+#include "tests/programs/ensembles.hpp"
 
 #include <map>
 #include <regex>
@@ -50,7 +50,7 @@ TEST_P(EnsembleOutput, ShowsPicturesCountersSpeedAndCombinations) {
   EXPECT_EQ(ended.err, "");
   for (const char* words :
        {"10 shards of 20 images; a 64-8-10 network each",
-        "Who trained which model, and when",
+        "Which worker trained each model, and when",
         "tasks run  tasks moved  moves tried  moves done", "serial",
         "bare threads",
         "10 models                  different starts  one start",
@@ -114,6 +114,23 @@ TEST_P(EnsembleOutput, RunsOnTheBuiltInDigitsWithoutData) {
   EXPECT_EQ(ended.status, 0) << ended.err;
   EXPECT_TRUE(ended.out.starts_with("built-in synthetic digits")) << ended.out;
   EXPECT_NE(ended.out.find("3 shards of 100 images"), std::string::npos);
+}
+
+// ---- One image --------------------------------------------------------------
+
+TEST_P(EnsembleOutput, ShowsHowTheModelsVoteOnOneImage) {
+  const std::string out = run_either().out;
+  EXPECT_EQ(all_matches(out, "Test image [\\d,]+ shows a \\d\\.").size(), 1u);
+  EXPECT_NE(out.find("votes of 10 models"), std::string::npos) << out;
+  int votes = 0;
+  for (const std::string& count : all_matches(out, "\\b\\d +(\\d+)  #+\n")) {
+    votes += std::stoi(count);
+  }
+  EXPECT_EQ(votes, 10) << out;
+}
+
+TEST_P(EnsembleOutput, ShowsNoImageIfQuiet) {
+  EXPECT_EQ(run_either({"--quiet"}).out.find("Test image"), std::string::npos);
 }
 
 // ---- The same models, whoever trained them ----------------------------------
@@ -213,11 +230,11 @@ TEST_F(Ensembles, Chapter05EndsInThreeLinesWithThisRunsNumbers) {
   const Ended ended = run_with("05");
   const std::vector<std::string> lines = closing_lines(ended.out);
   ASSERT_EQ(lines.size(), 3u) << ended.out;
-  EXPECT_TRUE(lines[0].starts_with("Even shards: stealing ")) << lines[0];
+  EXPECT_TRUE(lines[0].starts_with("Even shards: ")) << lines[0];
   EXPECT_TRUE(lines[0].ends_with(
       speedups_in(ended.out, "even, by a task", kStealing, kBalancing)))
       << ended.out;
-  EXPECT_TRUE(lines[1].starts_with("Uneven shards: stealing ")) << lines[1];
+  EXPECT_TRUE(lines[1].starts_with("Uneven shards: ")) << lines[1];
   EXPECT_TRUE(lines[1].ends_with(
       speedups_in(ended.out, "small first, by a task", kStealing, kStatic)))
       << ended.out;
@@ -353,7 +370,7 @@ const std::vector<BadOption> kBadForBoth = {
     {{"--alone", "0"}, "from 1 to 100000"},
     {{"--alone", "100001"}, "from 1 to 100000"},
     {{"--batch", "0"}, "from 1 to 1000000"},
-    {{"--rate", "0"}, "from 0.000001 to 100"},
+    {{"--rate", "0"}, "from 1e-06 to 100"},
     {{"--rate", "nan"}, "--rate"},
     {{"--hidden", "8,0"}, "from 1 to 16384"},
     {{"--hidden", ""}, "--hidden"},
@@ -365,8 +382,9 @@ const std::vector<BadOption> kBadForBoth = {
     {{"--trace", "no/such/folder/t"}, "no/such/folder/t: cannot write"},
     {{"--trace", "."}, "it is a directory"},
     {{"--csv", "no/such/folder/c"}, "no/such/folder/c: cannot write"},
-    {{"--csv", "same", "--trace", "same"}, "both name same"},
-    {{"--quiet=yes"}, "--quiet: takes no value"},
+    {{"--csv", "same", "--trace", "same"}, "same file for two"},
+    {{"--quiet=yes"}, "--quiet yes: must be given without a value"},
+    {{"--virtual-clock=1"}, "--virtual-clock 1: must be given without"},
     {{"--models", "2", "--models", "3"}, "--models: given twice"}};
 
 // Refused at once: nothing has been printed or left behind.

@@ -2,18 +2,20 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "../common/pseudo_terminal.hpp"
-#include "../common/temp_folder.hpp"
+#include "tests/support/pseudo_terminal.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace nn {
 
@@ -30,6 +32,10 @@ struct Start {
   std::string stdout_to = {};  ///< a file for standard output; empty: read it
   /// Once this stands in its output, the program gets a Ctrl-C.
   std::string interrupt_at = {};
+  bool interrupt_at_once = false;  ///< as soon as it catches a Ctrl-C
+  rlim_t largest_file = 0;  ///< in bytes, stands for a full disk; 0: any size
+  rlim_t addresses = 0;     ///< in bytes, as `ulimit -v` has it; 0: any number
+  rlim_t seconds = 0;       ///< of computing, then it is killed; 0: any number
   /// Columns of a terminal of its own for standard output; 0: no terminal.
   unsigned short columns = 0;
   bool no_colour = false;  ///< $NO_COLOR is set
@@ -42,6 +48,18 @@ inline std::string program(const std::string& chapter) {
              std::string(out ? out : "build/release-g++") + "/chapter" +
              chapter)
       .string();
+}
+
+/// In the child: what it may use of the system.
+inline void set_limits(const Start& start) {
+  const auto limit = [](auto what, rlim_t most) {
+    const rlimit both = {most, most};
+    if (most > 0) setrlimit(what, &both);
+  };
+  limit(RLIMIT_FSIZE, start.largest_file);
+  limit(RLIMIT_AS, start.addresses);
+  limit(RLIMIT_CPU, start.seconds);
+  alarm(600);  // in seconds; one that hangs uses no time of the processor
 }
 
 /// In the child: its environment and where its output goes.
@@ -60,6 +78,7 @@ inline void prepare(const Start& start, const TempFolder& folder) {
   setenv("LC_ALL", "C.UTF-8", 1);
   unsetenv("NO_COLOR");
   if (start.no_colour) setenv("NO_COLOR", "1", 1);
+  set_limits(start);
 }
 
 [[noreturn]] inline void become(const std::string& file,
@@ -73,20 +92,38 @@ inline void prepare(const Start& start, const TempFolder& folder) {
   // Whoever runs the tests may ignore signals, as nohup does.
   signal(SIGINT, SIG_DFL);
   signal(SIGTERM, SIG_DFL);
+  signal(SIGHUP, SIG_DFL);
   // An empty folder: no data/mnist is found by accident.
   if (chdir(folder.path().c_str()) == 0) execv(file.c_str(), argv.data());
   _exit(127);
+}
+
+/// Whether the program is past its start, and catches Ctrl-C. Linux tells.
+inline bool catches_interrupts(pid_t child) {
+  std::istringstream status(
+      contents("/proc/" + std::to_string(child) + "/status"));
+  const std::string name = "SigCgt:";
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with(name)) continue;
+    const auto caught = std::stoull(line.substr(name.size()), nullptr, 16);
+    return (caught >> (SIGINT - 1) & 1) != 0;
+  }
+  return false;
 }
 
 /// Waits for the end of a program that writes into a file.
 /// @returns its wait status
 inline int watch_file(pid_t child, const Start& start,
                       const TempFolder& folder) {
+  const auto is_time = [&] {
+    if (start.interrupt_at_once) return catches_interrupts(child);
+    return contents(folder / "out").find(start.interrupt_at) !=
+           std::string::npos;
+  };
   int status = 0;
-  bool asked = start.interrupt_at.empty();
+  bool asked = start.interrupt_at.empty() && !start.interrupt_at_once;
   while (waitpid(child, &status, asked ? 0 : WNOHANG) == 0) {
-    if (contents(folder / "out").find(start.interrupt_at) !=
-        std::string::npos) {
+    if (is_time()) {
       kill(child, SIGINT);
       asked = true;
     }

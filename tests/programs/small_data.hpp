@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "common/idx.hpp"
+#include "common/data/idx.hpp"
 #include "common/rng.hpp"
+#include "tests/support/idx_write.hpp"
 
 namespace nn {
 
@@ -29,7 +30,7 @@ inline void write_small_data(const std::filesystem::path& folder,
       for (const std::size_t i : {0u, 1u}) images(6 * labels[j] + i, j) = 1;
     }
     const std::string base = (folder / part).string();
-    write_idx_images(base + "-images-idx3-ubyte" + suffix, images, 8, 8);
+    write_idx_images(base + "-images-idx3-ubyte" + suffix, images, {8, 8});
     write_idx_labels(base + "-labels-idx1-ubyte" + suffix, labels);
   }
 }

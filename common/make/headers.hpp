@@ -1,0 +1,14 @@
+// What nearly every file needs, compiled once: see the Makefile.
+#include <fmt/format.h>
+
+#include <armadillo>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>

@@ -1,0 +1,123 @@
+# What few need: the checks of this project's own code, and the reference.
+# The Makefile includes this file.
+
+# ---- Other processors ------------------------------------------------------
+# With RUN, on a processor that is imitated and slow: not what trains for long,
+# nor testmodel, since QEMU does not keep ARM's order of memory, nor the
+# watchdog's tests: now and then QEMU fails where a forked child has threads.
+# `make test-arm` is that for ARM, on Debian, where it installs what it needs.
+test-emulated: $(OUT)/testcommon $(TESTS:%=$(OUT)/%)
+	$(Q)GTEST_FILTER='-OnDigits.*:WatchdogTest.*' $(run_tests) $^
+test-arm:
+	$(Q)$(MAKE) CXX=aarch64-linux-gnu-g++ ARCH= RUN=qemu-aarch64 \
+	  deps test-emulated
+
+# ---- Concurrency -----------------------------------------------------------
+# The deliberate weakenings of mutations.txt, each of which a check must catch.
+mutations:
+	$(Q)sh tests/model/mutations.sh
+
+# The tests of the deques and the pools over and over, in random order. Best
+# with SANITIZE=thread.
+stress: $(OUT)/testmodel $(OUT)/test04 $(OUT)/test05
+	$(Q)set -e; for t in $^; do \
+	  $$t --gtest_brief=1 --gtest_shuffle --gtest_repeat="$${N:-10}" \
+	    --gtest_filter='*Stress*:*Suite*'; done
+
+# ---- Fuzzing ---------------------------------------------------------------
+# libFuzzer makes up files for 60 seconds; address and undefined behaviour are
+# watched. It needs Clang.
+FUZZED := $(wildcard common/*.cpp common/terminal/*.cpp common/program/*.cpp \
+            common/files/*.cpp common/data/idx.cpp tests/support/*_write.cpp \
+            tests/support/output_file.cpp)
+fuzz: | check-deps
+	@mkdir -p build/fuzz/corpus
+	$(Q)clang++ $(filter-out -O3 $(ARCH) -Wno-%,$(FLAGS)) -O1 -g \
+	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	  tests/fuzz/idx_fuzz.cpp $(FUZZED) $(LIBS) -o build/fuzz/idx
+	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
+
+# ---- Style -----------------------------------------------------------------
+SOURCES := $(sort $(wildcard $(addsuffix /*.[ch]pp,\
+             common common/* chapters/* chapters/*/* tests/*)))
+format: | check-deps
+	$(Q)clang-format -i $(SOURCES)
+check-format: | check-deps
+	$(Q)clang-format --dry-run --Werror $(SOURCES)
+
+# clang-tidy is shown a folder's sources as one file, since it spends its time
+# on Armadillo's headers. Tests and benchmarks are left to the compilers'
+# warnings and the sanitizers.
+TIDIED := $(filter-out %.tidy,$(patsubst %/,%,$(sort $(dir $(filter-out \
+            tests/% %test.cpp %benchmark.cpp,$(filter %.cpp,$(SOURCES)))))))
+define tidy_rule
+$(OUT)/$(1)/all.tidy: $(filter-out %test.cpp %benchmark.cpp,\
+    $(wildcard $(1)/*.[ch]pp)) .clang-tidy | check-deps
+	$$(call say,tidy,$(1))
+	@mkdir -p $$(@D)
+	@printf '#include "%s"\n' $$(filter %.cpp,$$^) > $$@.cpp
+	$$(Q)clang-tidy --quiet $$@.cpp -- $$(filter-out -Werror,$$(FLAGS)) \
+	  2>/dev/null
+	@touch $$@
+endef
+$(foreach f,$(TIDIED),$(eval $(call tidy_rule,$(f))))
+tidy: $(TIDIED:%=$(OUT)/%/all.tidy)
+
+# ---- A program of your own ---------------------------------------------------
+# `make try FILE=my.cpp` links it with every chapter, and runs it with ARGS.
+FILE := try.cpp
+TRY := $(OUT)/$(basename $(FILE))
+$(TRY).o: $(FILE)
+$(TRY): $(TRY).o $(LOWER)
+	$(call link)
+try: $(TRY)
+	$(Q)$< $(ARGS)
+.PHONY: try
+
+# ---- The lessons -----------------------------------------------------------
+# The code and the output in the pages are copies: docs/writing.md says how.
+# The slow commands run only when asked for, or when never run before.
+# What the pages run: the README shows a test, too.
+SHOWN := all $(OUT)/test01
+lessons: $(SHOWN) | check-deps
+	@python3 tests/book/lessons.py refresh $${LESSON:+"$$LESSON"}
+lessons-slow: $(SHOWN) | check-deps
+	@python3 tests/book/lessons.py refresh --slow $${LESSON:+"$$LESSON"}
+check-lessons: $(SHOWN) | check-deps
+	@python3 tests/book/lessons.py check $${LESSON:+"$$LESSON"}
+check-lessons-slow: $(SHOWN) | check-deps
+	@python3 tests/book/lessons.py check --slow $${LESSON:+"$$LESSON"}
+# What the stepper of lesson 5 shows: all states, from the explorer. And the
+# schedule below it: a run that is recorded, best on a quiet machine.
+stepper: $(OUT)/stepper
+	$(Q)$<
+schedule: $(OUT)/chapter05 chapter05
+	$(Q)python3 docs/interactive/schedule.py record
+.PHONY: lessons lessons-slow check-lessons check-lessons-slow stepper schedule
+
+# ---- The figures -----------------------------------------------------------
+# Drawn from data that were recorded: docs/figures/NAME.csv. To record them
+# anew takes minutes, real MNIST and, where they are times, a quiet machine.
+# FIGURE=03_recipes does it for one alone.
+figures: | check-deps
+	@python3 docs/plots/draw.py $${FIGURE:+"$$FIGURE"}
+figures-data: all $(OUT)/bench01 | check-deps
+	@python3 docs/plots/record.py $${FIGURE:+"$$FIGURE"}
+	@python3 docs/plots/draw.py $${FIGURE:+"$$FIGURE"}
+.PHONY: figures figures-data
+
+# ---- The site --------------------------------------------------------------
+docs: | check-deps
+	@sh docs/build.sh
+docs-open: docs
+	@page=build/docs/html/index.html; for open in xdg-open open; do \
+	  command -v $$open >/dev/null && exec $$open $$page; done; \
+	  echo "make: neither xdg-open nor open is here; open $$page yourself" >&2; \
+	  exit 1
+# Builds sites of good and bad input; reads ours in headless Chromium. `make
+# test` does so too, where it can.
+test-site: | check-deps
+	@$(run_tests) tests/book/site_test.py tests/book/site_build_test.py
+
+.PHONY: test-emulated test-arm mutations stress fuzz format check-format tidy \
+        docs docs-open test-site
