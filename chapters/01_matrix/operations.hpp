@@ -40,10 +40,12 @@ void column_sums(const Mat<Real>& A, std::vector<Real>& sums) {
 /// @param sums (m), not A
 template <typename Real>
 void row_sums(const Mat<Real>& A, Vec<Real>& sums) {
+  // BEGIN SOLUTION row_sums
   sums.zeros(A.n_rows);
   for (arma::uword j = 0; j < A.n_cols; ++j) {
     for (arma::uword i = 0; i < A.n_rows; ++i) sums(i) += A(i, j);
   }
+  // END SOLUTION
 }
 // [/SUMS]
 
@@ -58,10 +60,12 @@ void column_maxima(const Mat<Real>& A, std::vector<Real>& maxima) {
     throw std::invalid_argument("column_maxima: the columns of " + shape_of(A) +
                                 " are empty");
   }
+  // BEGIN SOLUTION column_maxima
   maxima.resize(A.n_cols);
   for (arma::uword j = 0; j < A.n_cols; ++j) {
     maxima[j] = *std::max_element(A.begin_col(j), A.end_col(j));
   }
+  // END SOLUTION
 }
 // [/MAXIMA]
 
@@ -189,12 +193,14 @@ std::vector<std::uint8_t> column_argmax(const Mat<Real>& A) {
     throw std::invalid_argument("column_argmax: " + shape_of(A) +
                                 " needs from 1 to 256 rows");
   }
+  // BEGIN SOLUTION column_argmax
   std::vector<std::uint8_t> labels(A.n_cols);
   for (arma::uword j = 0; j < A.n_cols; ++j) {
     const auto best = std::max_element(A.begin_col(j), A.end_col(j));
     labels[j] = static_cast<std::uint8_t>(best - A.begin_col(j));
   }
   return labels;
+  // END SOLUTION
 }
 // [/ARGMAX]
 
@@ -207,6 +213,7 @@ std::vector<std::uint8_t> column_argmax(const Mat<Real>& A) {
 template <typename Real>
 void one_hot(std::span<const std::uint8_t> labels, std::size_t classes,
              Mat<Real>& Y) {
+  // BEGIN SOLUTION one_hot
   Y.zeros(classes, labels.size());
   for (std::size_t j = 0; j < labels.size(); ++j) {
     if (labels[j] >= classes) {
@@ -215,6 +222,7 @@ void one_hot(std::span<const std::uint8_t> labels, std::size_t classes,
     }
     Y(labels[j], j) = 1;
   }
+  // END SOLUTION
 }
 // [/ONE_HOT]
 

@@ -97,6 +97,7 @@ template <typename Real>
 void multiply_right_transposed(const Mat<Real>& A, const Mat<Real>& B,
                                Mat<Real>& C) {
   if (A.n_cols != B.n_cols) refuse_shapes("A * B'", A, B);
+  // BEGIN SOLUTION multiply_right_transposed
   C.zeros(A.n_rows, B.n_rows);
   if (C.is_empty()) return;
   for (arma::uword j = 0; j < B.n_rows; ++j) {
@@ -107,6 +108,7 @@ void multiply_right_transposed(const Mat<Real>& A, const Mat<Real>& B,
       for (arma::uword i = 0; i < A.n_rows; ++i) c[i] += a[i] * b;
     }
   }
+  // END SOLUTION
 }
 // [/RIGHT_TRANSPOSED]
 

@@ -29,9 +29,11 @@ void relu(Mat<Real>& A) {
 template <typename Real>
 void multiply_by_relu_slope(const Mat<Real>& A, Mat<Real>& delta) {
   require_same_shape("delta .* relu'", delta, A);
+  // BEGIN SOLUTION multiply_by_relu_slope
   const Real* a = A.memptr();
   Real* d = delta.memptr();
   for (arma::uword i = 0; i < A.n_elem; ++i) d[i] = a[i] > 0 ? d[i] : Real{0};
+  // END SOLUTION
 }
 // [/RELU]
 
@@ -45,12 +47,14 @@ void multiply_by_relu_slope(const Mat<Real>& A, Mat<Real>& delta) {
 // [SOFTMAX]
 template <typename Real>
 void softmax(const Mat<Real>& Z, Mat<Real>& P, std::vector<Real>& s) {
+  // BEGIN SOLUTION softmax
   P = Z;
   column_maxima(P, s);
   subtract_from_columns(s, P);
   exponential(P, P);
   column_sums(P, s);
   divide_columns(s, P);
+  // END SOLUTION
 }
 // [/SOFTMAX]
 
@@ -67,6 +71,7 @@ double cross_entropy(const Mat<Real>& Z, std::span<const std::uint8_t> labels) {
     throw std::invalid_argument(fmt::format("cross_entropy: {} with {} labels",
                                             shape_of(Z), labels.size()));
   }
+  // BEGIN SOLUTION cross_entropy
   double loss = 0;
   for (arma::uword j = 0; j < Z.n_cols; ++j) {
     const Real largest = *std::max_element(Z.begin_col(j), Z.end_col(j));
@@ -77,6 +82,7 @@ double cross_entropy(const Mat<Real>& Z, std::span<const std::uint8_t> labels) {
     loss += std::log(sum) + largest - Z(labels[j], j);
   }
   return loss / static_cast<double>(Z.n_cols);
+  // END SOLUTION
 }
 // [/CROSS_ENTROPY]
 

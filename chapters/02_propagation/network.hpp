@@ -89,6 +89,7 @@ BasicNetwork<Real> zero_network(const Widths& widths) {
 // [HE]
 template <typename Real = float>
 BasicNetwork<Real> he_network(const Widths& widths, Rng& rng) {
+  // BEGIN SOLUTION he_network
   BasicNetwork<Real> network = zero_network<Real>(widths);
   for (Layer<Real>& layer : network.layers) {
     const double deviation =
@@ -96,6 +97,7 @@ BasicNetwork<Real> he_network(const Widths& widths, Rng& rng) {
     for (Real& w : layer.W) w = static_cast<Real>(deviation * rng.normal());
   }
   return network;
+  // END SOLUTION
 }
 // [/HE]
 

@@ -98,6 +98,7 @@ void backward(const BasicEngine<Real>& engine,
               const BasicNetwork<Real>& network, const Mat<Real>& X,
               std::span<const std::uint8_t> labels, BasicPass<Real>& pass,
               BasicNetwork<Real>& gradient) {
+  // BEGIN SOLUTION backward
   const std::size_t L = network.layers.size();
   pass.delta.resize(L);
   gradient.layers.resize(L);
@@ -113,6 +114,7 @@ void backward(const BasicEngine<Real>& engine,
     engine.multiply_left_transposed(network.layers[l].W, delta, below);
     multiply_by_relu_slope(A, below);  // below = (W' * delta) .* relu'(Z)
   }
+  // END SOLUTION
 }
 // [/BACKWARD]
 

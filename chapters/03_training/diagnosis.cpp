@@ -162,11 +162,13 @@ void find_symptoms(const Measurements& m, std::vector<std::string>& found) {
 
 // [DIAGNOSE]
 std::vector<std::string> diagnose(const Measurements& m) {
+  // BEGIN SOLUTION diagnose
   std::vector<std::string> found;
   find_causes(m, found);
   // A cause brings symptoms, too: they tell something only without one.
   if (found.empty() && !m.losses.empty()) find_symptoms(m, found);
   return found;
+  // END SOLUTION
 }
 // [/DIAGNOSE]
 

@@ -53,10 +53,12 @@ double accuracy(const Matrix& P, std::span<const std::uint8_t> labels) {
 arma::umat confusion_matrix(const Matrix& P,
                             std::span<const std::uint8_t> labels) {
   require_label_a_column(P, labels.size());
+  // BEGIN SOLUTION confusion_matrix
   const std::vector<std::uint8_t> guesses = column_argmax(P);
   arma::umat C(P.n_rows, P.n_rows);
   for (std::size_t j = 0; j < labels.size(); ++j) ++C(labels[j], guesses[j]);
   return C;
+  // END SOLUTION
 }
 // [/CONFUSION]
 

@@ -51,6 +51,7 @@ double Trainer::epoch(const Dataset& data, const BatchHook& on_batch) {
 // [EPOCH]
 double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
                       const BatchHook& on_batch) {
+  // BEGIN SOLUTION epoch
   count_to(images.size(), order_);
   if (options_.shuffle) rng_.shuffle(std::span(order_));
   double total = 0;
@@ -64,6 +65,7 @@ double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
   }
   rate_ *= options_.decay;
   return total / static_cast<double>(done);
+  // END SOLUTION
 }
 // [/EPOCH]
 
@@ -72,6 +74,7 @@ double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
 // columns side by side.
 void Trainer::gather(const Dataset& data, std::span<const std::size_t> images,
                      std::size_t first, std::size_t count) {
+  // BEGIN SOLUTION gather
   X_.set_size(data.images.n_rows, count);
   labels_.resize(count);
   for (std::size_t j = 0; j < count; ++j) {
@@ -79,6 +82,7 @@ void Trainer::gather(const Dataset& data, std::span<const std::size_t> images,
     labels_[j] = data.labels.at(image);
     std::copy_n(data.images.colptr(image), X_.n_rows, X_.colptr(j));
   }
+  // END SOLUTION
 }
 // [/GATHER]
 
@@ -99,6 +103,7 @@ double Trainer::step() {
 // has inertia: V = momentum * V + dW, then W = W - rate * V.
 // Source: Polyak (1964), in the form of Sutskever et al. (2013), section 2.
 void Trainer::update() {
+  // BEGIN SOLUTION update
   const auto rate = static_cast<float>(rate_);
   if (options_.momentum == 0) {
     add_scaled(-rate, gradient_, network_);
@@ -107,6 +112,7 @@ void Trainer::update() {
   scale(static_cast<float>(options_.momentum), velocity_);
   add_scaled(1.0f, gradient_, velocity_);
   add_scaled(-rate, velocity_, network_);
+  // END SOLUTION
 }
 // [/UPDATE]
 

@@ -67,12 +67,14 @@ class CircularBuffer {
   /// indices. This one is left as it is: thieves may still read it.
   std::unique_ptr<CircularBuffer> grown(std::int64_t top,
                                         std::int64_t bottom) const {
+    // BEGIN SOLUTION grown
     auto bigger = std::make_unique<CircularBuffer>(
         2 * static_cast<std::size_t>(ring_.capacity()));
     for (std::int64_t i = top; i < bottom; ++i) {
       bigger->ring_.put(i, ring_.get(i));
     }
     return bigger;
+    // END SOLUTION
   }
   // [/BUFFER]
 

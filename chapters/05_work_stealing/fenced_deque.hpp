@@ -69,6 +69,7 @@ class FencedDeque {
   // [TAKE]
   /// Owner only. Takes the youngest item; null when there is none.
   T* take() {
+    // BEGIN SOLUTION take
     const std::int64_t b = bottom_.load(relaxed) - 1;
     // Only the owner writes slots, so it may read its own before the barrier.
     T* const item = ring_.get(b);
@@ -80,12 +81,14 @@ class FencedDeque {
     // The last one: against the thieves' exchange.
     const bool won = top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed);
     return restore(b, won ? item : nullptr);
+    // END SOLUTION
   }
   // [/TAKE]
 
   // [STEAL]
   /// Any thread but the owner. Takes the oldest item.
   Steal<T> steal() {
+    // BEGIN SOLUTION steal
     std::int64_t t = top_.load(acquire);  // with the exchanges
     Atomics::fence(seq_cst);              // with the fence in take(), see 2
     const std::int64_t b = bottom_.load(acquire);  // with push()'s fence
@@ -96,6 +99,7 @@ class FencedDeque {
     if (!top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed))
       return {StealOutcome::kLost};
     return {StealOutcome::kGot, item};
+    // END SOLUTION
   }
   // [/STEAL]
 

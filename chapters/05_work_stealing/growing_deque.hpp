@@ -82,6 +82,7 @@ class GrowingDeque {
   /// Owner only. Takes the youngest item; null when there is none. The indices
   /// are signed: on a fresh deque b is -1, which must be less than top.
   T* take() {
+    // BEGIN SOLUTION take
     const std::int64_t b = bottom_.load(relaxed) - 1;
     // Only the owner writes slots, so it may read its own before the barrier.
     T* const item = ring_.get(b);
@@ -92,12 +93,14 @@ class GrowingDeque {
     // The last one: against the thieves' exchange, see 3.
     const bool won = top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed);
     return restore(b, won ? item : nullptr);
+    // END SOLUTION
   }
   // [/TAKE]
 
   // [STEAL]
   /// Any thread but the owner. Takes the oldest item.
   Steal<T> steal() {
+    // BEGIN SOLUTION steal
     std::int64_t t = top_.load(seq_cst);           // with the exchanges, see 2
     const std::int64_t b = bottom_.load(seq_cst);  // with push() and take()
     if (t >= b) return {StealOutcome::kEmpty};
@@ -107,6 +110,7 @@ class GrowingDeque {
     if (!top_.compare_exchange_strong(t, t + 1, seq_cst, relaxed))
       return {StealOutcome::kLost};
     return {StealOutcome::kGot, item};
+    // END SOLUTION
   }
   // [/STEAL]
 

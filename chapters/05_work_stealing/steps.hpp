@@ -26,11 +26,13 @@ bool push_nested(T& task, Deque& deque, Tally& mine, Sleepers& sleepers) {
 /// The oldest task of another worker's deque; null if it is empty.
 template <typename Deque>
 auto steal_oldest(Deque& victim) -> decltype(victim.steal().item) {
+  // BEGIN SOLUTION steal_oldest
   while (true) {
     const auto [outcome, task] = victim.steal();
     if (outcome == StealOutcome::kLost) continue;  // there may be more
     return task;
   }
+  // END SOLUTION
 }
 // [/STEAL_OLDEST]
 

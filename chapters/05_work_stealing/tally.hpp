@@ -32,11 +32,13 @@ struct Tally {
 /// @param tallies a range of pointers to the tallies
 template <typename Tallies>
 bool all_done(const Tallies& tallies) {
+  // BEGIN SOLUTION all_done
   std::uint64_t finished = 0;
   for (const auto* tally : tallies) finished += tally->finished.read();
   std::uint64_t submitted = 0;
   for (const auto* tally : tallies) submitted += tally->submitted.read();
   return finished == submitted;
+  // END SOLUTION
 }
 // [/ALL_DONE]
 

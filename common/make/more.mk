@@ -121,3 +121,20 @@ test-site: | check-deps
 
 .PHONY: test-emulated test-arm mutations stress fuzz format check-format tidy \
         docs docs-open test-site
+
+# ---- The coursework --------------------------------------------------------
+# The exercises, one function each, between BEGIN SOLUTION and END SOLUTION.
+COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
+             OUT="$(OUT)" python3 tests/coursework
+KIT := $(OUT)/headers.hpp.gch $(OUT)/common.a
+$(NUMBERS:%=check%): check%: $(KIT)
+	@$(COURSEWORK)/check.py check $*
+$(NUMBERS:%=watch%): watch%: $(KIT)
+	@$(COURSEWORK)/check.py watch $*
+coursework-expected: $(KIT)
+	@$(COURSEWORK)/check.py expect $(EXERCISE)
+# Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
+coursework-mutants: $(KIT)
+	@$(COURSEWORK)/mutants.py $(EXERCISE)
+.PHONY: $(NUMBERS:%=check%) $(NUMBERS:%=watch%) coursework-expected \
+        coursework-mutants

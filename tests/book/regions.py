@@ -1,7 +1,8 @@
 """The regions of a source file that lessons show.
 
 A region lies between `// [NAME]` and `// [/NAME]`, or `# [NAME]` and
-`# [/NAME]` in scripts. Regions may nest; the marks are not shown.
+`# [/NAME]` in scripts. Regions may nest; the marks are not shown, nor are
+those that say where an exercise's solution begins and ends.
 """
 
 import re
@@ -11,6 +12,7 @@ from textwrap import dedent
 from pages import Problem
 
 MARK = re.compile(r"^\s*(//|#) \[(/?)([A-Z][A-Z0-9_]*)\]\s*$")
+SOLUTION = re.compile(r"^\s*// (BEGIN|END) SOLUTION\b")
 # What a region may lie in: a class, or a function with its name.
 CLASS = re.compile(r"\s*(?:class|struct)\s+(?:alignas\(.*?\)\s+)?(\w+)")
 FUNCTION = re.compile(r"([\w:~]+)\(")
@@ -55,7 +57,7 @@ class Source:
         """The region's lines as a lesson shows them."""
         opening, closing = self.regions[name]
         lines = [line for line in self.lines[opening + 1:closing]
-                 if not MARK.match(line)]
+                 if not MARK.match(line) and not SOLUTION.match(line)]
         text = dedent("\n".join(lines)).strip("\n")
         return re.sub(r"\n{3,}", "\n\n", text).split("\n")
 

@@ -76,8 +76,10 @@ void BalancedQueues::after_task(std::size_t worker) {
 }
 
 bool BalancedQueues::coin_comes_up(std::size_t worker, std::size_t queue) {
+  // BEGIN SOLUTION coin_comes_up
   const double chance = options_.coin / static_cast<double>(queue + 1);
   return luck_[worker].rng.uniform() < chance;
+  // END SOLUTION
 }
 // [/COIN]
 

@@ -42,7 +42,8 @@ void sleep_until_over(Bell& bell, Over over) {
 /// Returns what `find()` finds, perhaps after a sleep; null once `leave()`. A
 /// thread that brings work or makes `leave()` true rings afterwards.
 template <typename Bell, typename Find, typename Leave>
-auto find_or_sleep(Bell& bell, Find find, Leave leave) {
+auto find_or_sleep(Bell& bell, Find find, Leave leave) -> decltype(find()) {
+  // BEGIN SOLUTION find_or_sleep
   while (true) {
     const auto heard = bell.listen();
     // Look again: a task may have come between the last look and listen().
@@ -50,6 +51,7 @@ auto find_or_sleep(Bell& bell, Find find, Leave leave) {
     if (found != nullptr || leave()) return found;
     bell.sleep(heard);
   }
+  // END SOLUTION
 }
 // [/FIND_OR_SLEEP]
 

@@ -67,6 +67,7 @@ class alignas(kCacheLine) WorkQueue {
   /// one lock and wait for the other's forever.
   static std::size_t even_out(WorkQueue& first, WorkQueue& second,
                               std::size_t threshold) {
+    // BEGIN SOLUTION even_out
     const std::scoped_lock lock_first(first.mutex_);
     const std::scoped_lock lock_second(second.mutex_);
     const bool first_is_shorter = first.tasks_.size() < second.tasks_.size();
@@ -81,6 +82,7 @@ class alignas(kCacheLine) WorkQueue {
     shorter.insert(shorter.begin(), longer.begin(), end);
     longer.erase(longer.begin(), end);
     return moved;
+    // END SOLUTION
   }
   // [/EVEN_OUT]
 
@@ -97,6 +99,7 @@ class alignas(kCacheLine) WorkQueue {
 template <typename Queue, typename Bell>
 std::size_t balance(std::span<Queue> queues, std::size_t me, std::size_t victim,
                     std::size_t threshold, Bell& bell) {
+  // BEGIN SOLUTION balance
   const auto [low, high] = std::minmax(me, victim);
   const std::size_t moved =
       Queue::even_out(queues[low], queues[high], threshold);
@@ -105,6 +108,7 @@ std::size_t balance(std::span<Queue> queues, std::size_t me, std::size_t victim,
   // would sleep beside what it missed.
   if (moved != 0) bell.ring_for_one();
   return moved;
+  // END SOLUTION
 }
 // [/BALANCE]
 

@@ -1,0 +1,221 @@
+"""The student's loop.
+
+check.py check CHAPTER   tests the exercises of a chapter, one by one
+check.py hint CHAPTER    shows a hint for the first that fails
+check.py watch CHAPTER   checks at every save
+check.py expect [NAME..] records what the solutions compute
+"""
+
+import json
+import os
+import re
+import signal
+import sys
+import time
+
+import build
+import exercises
+import marks
+import probe
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+EXPECTED = os.path.join(HERE, "expected")
+SEEDS = [1, 2, 3]
+POINTS = 20  # for the visible values of a chapter
+
+
+def expected(exercise, seed):
+    path = os.path.join(EXPECTED, f"{exercise.name}.{seed}.txt")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def build_folder(toolchain, exercise):
+    return os.path.join(ROOT, toolchain.out, "coursework", exercise.name)
+
+
+def check_exercise(tree, exercise, toolchain):
+    """The verdict on the answer that stands in the tree."""
+    answer = tree.body(exercise)
+    if marks.is_stub(answer):
+        return probe.Verdict("not attempted")
+    texts = build.overlay(tree, exercise, answer, with_standins=True)
+    try:
+        program = build.build_probe(ROOT, build_folder(toolchain, exercise),
+                                    exercise, texts, toolchain)
+    except build.CompileError as error:
+        return probe.Verdict("does not compile", *first_error(str(error)))
+    for seed in SEEDS:
+        report, verdict, said = probe.run_probe(program, seed, False,
+                                                exercise.seconds)
+        if verdict is None:
+            verdict = probe.compare(report, expected(exercise, seed))
+        if verdict.outcome != "passed":
+            return verdict._replace(notes=verdict.notes + printed(said))
+    return verdict
+
+
+def first_error(text):
+    """The compiler's first error and the lines below it."""
+    lines = text.split("\n")
+    for i, line in enumerate(lines):
+        if re.search(r"\berror: ", line):
+            return line, [below for below in lines[i + 1:i + 3] if below]
+    return lines[0], []
+
+
+def printed(said):
+    lines = said.rstrip("\n").split("\n") if said.strip() else []
+    more = [f"... and {len(lines) - 20} lines more"] if len(lines) > 20 else []
+    return ["it printed:"] + lines[:20] + more if lines else []
+
+
+def check(chapter, toolchain):
+    """Checks a chapter; prints and remembers the verdicts."""
+    tree = exercises.Tree(ROOT)
+    found = exercises.of_chapter(chapter)
+    verdicts = build.side_by_side(
+        lambda e: check_exercise(tree, e, toolchain), found)
+    width = max(len(v.outcome) for v in verdicts)
+    for exercise, verdict in zip(found, verdicts):
+        show(exercise, verdict, width)
+    remember(chapter, found, verdicts, toolchain)
+    passed = sum(v.outcome == "passed" for v in verdicts)
+    points = POINTS * passed // len(found)
+    print(f"\n{passed} of {len(found)} exercises, {points} of {POINTS} points "
+          "for visible values")
+    print(next_step(chapter, tree, found, verdicts))
+    return passed == len(found)
+
+
+def show(exercise, verdict, width):
+    line = f"  {verdict.outcome:{width}}  {exercise.name}"
+    print(line + (f": {verdict.detail}" if verdict.detail else ""))
+    for note in verdict.notes:
+        print("      " + note)
+
+
+def next_step(chapter, tree, found, verdicts):
+    for exercise, verdict in zip(found, verdicts):
+        if verdict.outcome != "passed":
+            line = tree.solution(exercise).first + 2
+            return (f"Next: {exercise.name}, {exercise.file}:{line}. "
+                    f"'make hint{chapter}' gives a hint.")
+    after = f"{int(chapter) + 1:02}"
+    if exercises.of_chapter(after):
+        return f"Chapter {int(chapter)} is done. Next: 'make check{after}'."
+    return f"Chapter {int(chapter)} is done."
+
+
+def memory(chapter, toolchain):
+    return os.path.join(ROOT, toolchain.out, "coursework", chapter + ".json")
+
+
+def remember(chapter, found, verdicts, toolchain):
+    path = memory(chapter, toolchain)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".part", "w", encoding="utf-8") as file:
+        json.dump({e.name: v.outcome for e, v in zip(found, verdicts)}, file)
+    os.replace(path + ".part", path)
+
+
+def hints(chapter):
+    """{exercise: [hint, ...]}: in hints/NN.md, a paragraph each."""
+    found, current = {}, None
+    text = exercises.read(HERE, f"hints/{chapter}.md")
+    for block in text.split("\n\n"):
+        block = block.strip()
+        if block.startswith("## "):
+            current = found.setdefault(block[3:].strip(), [])
+        elif block and current is not None:
+            current.append(block)
+    return found
+
+
+def hint(chapter, toolchain):
+    """The next hint for the first exercise that failed in the last check."""
+    try:
+        with open(memory(chapter, toolchain), encoding="utf-8") as file:
+            outcomes = json.load(file)
+    except (OSError, ValueError):
+        print(f"Run 'make check{chapter}' first: a hint is for what fails.")
+        return True
+    failing = [e.name for e in exercises.of_chapter(chapter)
+               if outcomes.get(e.name) != "passed"]
+    if not failing:
+        print(f"All exercises of chapter {int(chapter)} passed.")
+        return True
+    name = failing[0]
+    known = hints(chapter)[name]
+    seen = os.path.join(build_folder(toolchain, exercises.named(name)) +
+                        ".hints")
+    shown = os.path.getsize(seen) if os.path.exists(seen) else 0
+    which = min(shown, len(known) - 1)
+    print(f"{name}, hint {which + 1} of {len(known)}:\n\n{known[which]}")
+    os.makedirs(os.path.dirname(seen), exist_ok=True)
+    with open(seen, "a", encoding="utf-8") as file:
+        file.write("." if shown < len(known) else "")
+    return True
+
+
+def watch(chapter, toolchain):
+    """Checks again whenever a file with an exercise was saved."""
+    files = sorted({os.path.join(ROOT, e.file)
+                    for e in exercises.of_chapter(chapter)})
+    before = None
+    while True:
+        now = [os.stat(path).st_mtime_ns for path in files
+               if os.path.exists(path)]
+        if now != before:
+            before = now
+            print(f"\n--- {time.strftime('%H:%M:%S')}")
+            try:
+                check(chapter, toolchain)
+            except marks.MarkError as error:
+                print(error)
+        time.sleep(0.3)
+
+
+def expect(toolchain, names):
+    """Records the reference's reports, which a student's are compared to."""
+    tree = exercises.Tree(ROOT)
+    os.makedirs(EXPECTED, exist_ok=True)
+
+    def record(exercise):
+        texts = build.overlay(tree, exercise, tree.body(exercise), True)
+        program = build.build_probe(ROOT, build_folder(toolchain, exercise),
+                                    exercise, texts, toolchain)
+        for seed in SEEDS:
+            report, verdict, said = probe.run_probe(program, seed, False,
+                                                    exercise.seconds)
+            if verdict:
+                raise SystemExit(f"{exercise.name}: {verdict.detail}\n{said}")
+            name = f"{exercise.name}.{seed}.txt"
+            with open(os.path.join(EXPECTED, name), "w",
+                      encoding="utf-8") as file:
+                file.write(report + "\n")
+
+    build.side_by_side(record, [e for e in exercises.EXERCISES
+                                if not names or e.name in names])
+    return True
+
+
+def main(arguments):
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    toolchain = build.Toolchain()
+    actions = {"check": check, "hint": hint, "watch": watch}
+    try:
+        if arguments[:1] == ["expect"]:
+            return 0 if expect(toolchain, arguments[1:]) else 1
+        if len(arguments) == 2 and arguments[0] in actions:
+            return 0 if actions[arguments[0]](arguments[1], toolchain) else 1
+    except (marks.MarkError, build.CompileError) as error:
+        print(f"check: {error}", file=sys.stderr)
+        return 2
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

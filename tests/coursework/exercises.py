@@ -1,0 +1,117 @@
+"""The exercises: which there are, where they stand and what builds them."""
+
+import os
+from collections import namedtuple
+
+import marks
+
+# An exercise is one function of one file.
+#   sources   what its probe is linked with besides, below chapters/
+#   seconds   how long the probe may take on a processor of its own
+Exercise = namedtuple("Exercise", "chapter name file sources seconds")
+
+FOLDERS = ["01_matrix", "02_propagation", "03_training", "04_work_balancing",
+           "05_work_stealing"]
+NETWORK = ["02_propagation/network.cpp"]
+TRAINING = NETWORK + ["03_training/training.cpp"]
+POOL = [f"04_work_balancing/pool/{name}.cpp" for name in (
+    "balanced_queues", "counters", "executor", "static_executor", "task",
+    "work_balancing_pool", "worker_pool")]
+
+# The files of each chapter with the exercises in them, in the order in which
+# a student meets them. Where a file is a .cpp, it is built with the probe.
+TABLE = [
+    ("01_matrix/products.hpp", "multiply_right_transposed", [], 10),
+    ("01_matrix/operations.hpp", "row_sums", [], 10),
+    ("01_matrix/operations.hpp", "column_maxima", [], 10),
+    ("01_matrix/operations.hpp", "one_hot", [], 10),
+    ("01_matrix/operations.hpp", "column_argmax", [], 10),
+    ("02_propagation/activation.hpp", "softmax", [], 10),
+    ("02_propagation/activation.hpp", "cross_entropy", [], 10),
+    ("02_propagation/activation.hpp", "multiply_by_relu_slope", [], 10),
+    ("02_propagation/network.hpp", "he_network", NETWORK, 10),
+    ("02_propagation/propagation.hpp", "backward", NETWORK, 10),
+    ("03_training/training.cpp", "epoch", TRAINING, 20),
+    ("03_training/training.cpp", "gather", TRAINING, 20),
+    ("03_training/training.cpp", "update", TRAINING, 20),
+    ("03_training/evaluation.cpp", "confusion_matrix",
+     NETWORK + ["03_training/evaluation.cpp"], 10),
+    ("03_training/diagnosis.cpp", "diagnose",
+     TRAINING + ["03_training/diagnosis.cpp",
+                 "03_training/standardisation.cpp"], 10),
+    ("04_work_balancing/pool/work_queue.hpp", "even_out", [], 30),
+    ("04_work_balancing/pool/work_queue.hpp", "balance", [], 60),
+    ("04_work_balancing/pool/balanced_queues.cpp", "coin_comes_up", POOL, 30),
+    ("04_work_balancing/pool/waiting.hpp", "find_or_sleep", [], 60),
+    ("04_work_balancing/ensemble/reduce.hpp", "reduce_span", POOL, 30),
+    ("05_work_stealing/growing_deque.hpp", "take", [], 120),
+    ("05_work_stealing/growing_deque.hpp", "steal", [], 120),
+    ("05_work_stealing/circular_buffer.hpp", "grown", [], 60),
+    ("05_work_stealing/steps.hpp", "steal_oldest", [], 30),
+    ("05_work_stealing/tally.hpp", "all_done", [], 120),
+]
+EXERCISES = [Exercise(path[:2], name, "chapters/" + path, sources, seconds)
+             for path, name, sources, seconds in TABLE]
+
+
+def of_chapter(chapter):
+    return [e for e in EXERCISES if e.chapter == chapter]
+
+
+def named(name):
+    return next(e for e in EXERCISES if e.name == name)
+
+
+def read(root, path):
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        return file.read()
+
+
+class Tree:
+    """The source files below a folder that hold solutions, or answers."""
+
+    def __init__(self, root):
+        self.root = root
+        self.texts = {}
+        self.solutions = {}
+        for path in self.paths():
+            text = read(root, path)
+            found = marks.solutions(path, text)
+            if found:
+                self.texts[path] = text
+                self.solutions[path] = found
+        self.check()
+
+    def paths(self):
+        top = os.path.join(self.root, "chapters")
+        for folder, folders, names in os.walk(top):
+            folders.sort()
+            for name in sorted(names):
+                if name.endswith((".hpp", ".cpp")):
+                    path = os.path.join(folder, name)
+                    yield os.path.relpath(path, self.root)
+
+    def check(self):
+        known = {e.name for e in EXERCISES}
+        for path, found in self.solutions.items():
+            for s in found:
+                if s.name not in known:
+                    raise marks.MarkError(
+                        f"{path}:{s.first + 1}: no exercise is called "
+                        f"{s.name}; tests/coursework/exercises.py lists them")
+        for e in EXERCISES:
+            if self.solution(e) is None:
+                raise marks.MarkError(
+                    f"{e.file}: the marks of {e.name} are missing: put its "
+                    f"lines between // BEGIN SOLUTION {e.name} and "
+                    "// END SOLUTION")
+
+    def solution(self, exercise):
+        for s in self.solutions.get(exercise.file, []):
+            if s.name == exercise.name:
+                return s
+        return None
+
+    def body(self, exercise):
+        """The lines of the exercise's solution, or of the student's answer."""
+        return marks.body(self.texts[exercise.file], self.solution(exercise))

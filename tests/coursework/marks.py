@@ -1,0 +1,79 @@
+"""Where the solutions of the exercises stand in a source file.
+
+A solution lies between `// BEGIN SOLUTION name` and `// END SOLUTION`, each on
+a line of its own. A student's answer is what stands between the same marks.
+"""
+
+import re
+from collections import namedtuple
+
+BEGIN = re.compile(r"^(\s*)// BEGIN SOLUTION\b *(.*?)\s*$")
+END = re.compile(r"^\s*// END SOLUTION\s*$")
+NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+# Lines `first` to `last` of a file, counted from 0, the marks among them.
+Solution = namedtuple("Solution", "name indent first last")
+
+
+class MarkError(Exception):
+    """A mark that is wrong; the message names the file and the line."""
+
+
+def solutions(path, text):
+    """All solutions in a file, in order."""
+    found = []
+    opened = None
+    for i, line in enumerate(text.split("\n")):
+        where = f"{path}:{i + 1}: "
+        if begin := BEGIN.match(line):
+            if opened:
+                raise MarkError(where + "a solution begins inside another; "
+                                "end that one first")
+            if not NAME.match(begin[2]):
+                raise MarkError(where + "BEGIN SOLUTION needs the exercise's "
+                                "name: // BEGIN SOLUTION row_sums")
+            opened = (begin[2], begin[1], i)
+        elif END.match(line):
+            if not opened:
+                raise MarkError(where + "END SOLUTION without a "
+                                "BEGIN SOLUTION above it")
+            if i == opened[2] + 1:
+                raise MarkError(where + f"the solution of {opened[0]} "
+                                "is empty")
+            found.append(Solution(*opened, i))
+            opened = None
+    if opened:
+        raise MarkError(f"{path}:{opened[2] + 1}: the solution of "
+                        f"{opened[0]} is never closed; add "
+                        "// END SOLUTION below it")
+    return found
+
+
+def body(text, solution):
+    """The lines between the marks."""
+    return text.split("\n")[solution.first + 1:solution.last]
+
+
+def replace(text, replacements):
+    """The text with other lines between the marks of some solutions.
+
+    replacements: a list of (solution, lines); the marks stay.
+    """
+    lines = text.split("\n")
+    for solution, new in sorted(replacements, reverse=True,
+                                key=lambda pair: pair[0].first):
+        lines[solution.first + 1:solution.last] = new
+    return "\n".join(lines)
+
+
+def stub(solution):
+    """The line that stands where a solution is to come."""
+    return f'{solution.indent}not_implemented("{solution.name}");'
+
+
+def is_stub(lines):
+    """Whether nothing was written between the marks but the stub."""
+    code = [line.strip() for line in lines]
+    code = [line for line in code if line and not line.startswith("//")]
+    return not code or (len(code) == 1 and re.fullmatch(
+        r'not_implemented\("\w+"\);', code[0]) is not None)

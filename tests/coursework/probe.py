@@ -1,0 +1,166 @@
+"""Runs a probe and compares its report with the expected one."""
+
+import math
+import os
+import resource
+import secrets
+import signal
+import subprocess
+import threading
+from collections import namedtuple
+
+LONGEST_REPORT = 4_000_000  # bytes
+
+# outcome: passed, failed, not attempted, does not compile, crashed,
+# timed out. detail: what the student reads. notes: lines below it.
+Verdict = namedtuple("Verdict", "outcome detail notes", defaults=("", []))
+
+# One line of a report.
+Line = namedtuple("Line", "kind values")
+
+
+class Bad(Exception):
+    """A report that is none; the message says why."""
+
+
+def run_probe(program, seed, thorough, seconds, wrap=None):
+    """Runs a probe; returns (report or None, Verdict or None, its output).
+
+    `wrap` may put the command into a sandbox.
+    """
+    mark = secrets.token_hex(16)
+    reader, writer = os.pipe()
+    command = [program, str(writer)]
+    process = subprocess.Popen(
+        wrap(command) if wrap else command, pass_fds=[writer],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+        preexec_fn=lambda: limit(seconds))
+    os.close(writer)
+    report, output = bytearray(), bytearray()
+    threads = [threading.Thread(target=drain, args=pair) for pair in (
+        (reader, report, LONGEST_REPORT),
+        (process.stdout.fileno(), output, 20_000))]
+    for thread in threads:
+        thread.start()
+    try:
+        process.stdin.write(f"{seed} {int(thorough)} {mark}\n".encode())
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    late = False
+    try:
+        process.wait(3 * seconds)
+    except subprocess.TimeoutExpired:
+        late = True
+    end_session(process)
+    for thread in threads:
+        thread.join(5)
+    process.stdout.close()
+    os.close(reader)
+    said = output.decode("utf-8", "replace")
+    text = report.decode("utf-8", "replace")
+    if late or process.returncode == -signal.SIGXCPU:
+        return None, Verdict("timed out", f"it did not end in {seconds} s"), said
+    if process.returncode < 0:
+        name = signal.Signals(-process.returncode).name
+        return None, Verdict("crashed", f"it ended with {name}"), said
+    return *finish(text, mark), said
+
+
+def limit(seconds):
+    resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def drain(file, into, most):
+    """Reads to the end, but keeps only so much."""
+    try:
+        while chunk := os.read(file, 65536):
+            into += chunk[:max(0, most - len(into))]
+    except OSError:
+        pass
+
+
+def end_session(process):
+    """Kills what the probe left behind, and waits for the probe."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+def finish(text, mark):
+    """The report if it is whole, and else what went wrong."""
+    lines = text.split("\n")
+    for line in lines:
+        if line.startswith("thrown\t"):
+            return None, Verdict("failed", "it threw: " + line[7:])
+    if lines[-2:] != ["end\t" + mark, ""]:
+        return None, Verdict("crashed", "it ended the program")
+    return "\n".join(lines[:-2]), None
+
+
+def parse(report):
+    """({key: Line}, notes) of a report."""
+    found, notes = {}, []
+    for line in report.split("\n"):
+        if not line:
+            continue
+        fields = line.split("\t")
+        if fields[0] == "note" and len(fields) == 2:
+            notes += fields[1].split("\v")
+            continue
+        if len(fields) != 4 or fields[0] not in ("exact", "close"):
+            raise Bad("a line that is none of the probe's")
+        kind, key, count, values = fields
+        if key in found:
+            raise Bad(f"two values for: {key}")
+        try:
+            numbers = [float(x) for x in values.split()]
+            if int(count) != len(numbers):
+                raise ValueError
+        except ValueError:
+            raise Bad(f"no numbers for: {key}") from None
+        found[key] = Line(kind, numbers)
+    return found, notes
+
+
+def compare(report, expected):
+    """The verdict on a report, by that of another implementation."""
+    wanted, _ = parse(expected)
+    try:
+        got, notes = parse(report)
+    except Bad as bad:
+        return Verdict("failed", str(bad))
+    for key, line in wanted.items():
+        if key not in got:
+            return Verdict("failed", f"{key}: nothing came", notes)
+        if difference := differs(got[key].values, line):
+            return Verdict("failed", f"{key}: {difference}", notes)
+    for key in got:
+        if key not in wanted:
+            return Verdict("failed", f"{key}: nobody asked for it", notes)
+    return Verdict("passed")
+
+
+def differs(values, line):
+    """How the values differ from the expected line, or None."""
+    if len(values) != len(line.values):
+        return f"{len(values)} values, expected {len(line.values)}"
+    for i, (value, wanted) in enumerate(zip(values, line.values)):
+        if not equal(value, wanted, line):
+            which = "" if len(values) == 1 else (
+                f"value {i + 1} of {len(values)} ")
+            return f"{which}is {value:.6g}, expected {wanted:.6g}"
+    return None
+
+
+def equal(value, wanted, line):
+    if math.isnan(value) or math.isnan(wanted):
+        return False
+    if math.isinf(value) or math.isinf(wanted) or line.kind == "exact":
+        return value == wanted
+    largest = max(map(abs, line.values))
+    return abs(value - wanted) <= max(1e-6, 1e-4 * largest)

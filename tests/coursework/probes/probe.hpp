@@ -1,0 +1,66 @@
+/// @file
+/// A probe calls one exercise with values that a seed determines, and reports
+/// what came out. It holds no expected values: whoever runs it compares the
+/// report with that of another implementation.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/matrix.hpp"
+#include "common/rng.hpp"
+
+namespace nn::probe {
+
+/// What an exercise computed, a line a key:
+///
+///     exact|close <tab> key <tab> count <tab> value value ...
+///
+/// A key says in words what the values are, as a student reads it. Each key
+/// is reported once.
+class Report {
+ public:
+  /// Values that must be equal: counts, labels, true or false.
+  void exact(std::string_view key, std::span<const double> values);
+  void exact(std::string_view key, double value) { exact(key, {&value, 1}); }
+
+  /// Values that may differ as sums in another order do: by 1e-4 of the
+  /// largest of this key, or by 1e-6.
+  void close(std::string_view key, std::span<const double> values);
+  void close(std::string_view key, double value) { close(key, {&value, 1}); }
+
+  /// For the student alone, and not compared: how a failure came about.
+  void note(std::string_view text);
+
+  /// The lines so far.
+  const std::string& text() const { return text_; }
+
+ private:
+  void line(std::string_view kind, std::string_view key,
+            std::span<const double> values);
+
+  std::string text_;
+};
+
+/// The elements of a matrix, a vector or a list, column by column.
+template <typename Numbers>
+std::vector<double> values_of(const Numbers& numbers) {
+  std::vector<double> values;
+  for (const auto x : numbers) values.push_back(static_cast<double>(x));
+  return values;
+}
+
+/// Numbers between -1 and 1.
+Matrix random_matrix(std::size_t rows, std::size_t columns, Rng& rng);
+
+/// `count` labels below `classes`.
+std::vector<std::uint8_t> random_labels(std::size_t count, std::size_t classes,
+                                        Rng& rng);
+
+}  // namespace nn::probe
+
+/// What each probe defines. `thorough` adds cases that a student does not see.
+void run_probe(nn::Rng& rng, bool thorough, nn::probe::Report& report);
