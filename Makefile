@@ -128,17 +128,6 @@ run_tests := sh tests/run_tests.sh
 $(UNITS) testprograms: %: $(OUT)/%
 	$(Q)$(run_tests) $<
 
-# All of it: the suites, then the deliberate weakenings of mutations.txt, each
-# of which a check must catch, then the Makefile itself and the lessons.
-test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) check-includes
-	$(Q)$(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
-	  tests/model/mutations.sh tests/make_test.sh \
-	  tests/book/lessons.py tests/book/lessons_test.py \
-	  tests/book/figures_test.py $(SITE_TESTS)
-# The site's, where there are Chromium and what builds the site.
-SITE_TESTS = $(shell sh docs/build.sh --can && \
-               command -v chromium >/dev/null && \
-               echo tests/book/site_test.py tests/book/site_build_test.py)
 # Without whole programs, for another compiler or a sanitizer. Sanitized code
 # is slow, and accuracy is the same: those tests are left out there.
 test-units: $(UNITS:%=$(OUT)/%)
@@ -179,5 +168,6 @@ data:
 clean:
 	rm -rf build $(PROGRAMS)
 
-include common/make/more.mk
+# What is not in a student's tree stands in more.mk.
+include common/make/coursework.mk $(wildcard common/make/more.mk)
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -116,7 +116,8 @@ groups() {
   for target in "$@"; do
     case $target in
       bench*) echo bench ;;
-      test | *lessons*) echo python ;;
+      test | *lessons* | check[0-9]* | watch* | starter | coursework*)
+        echo python ;;
       figures) printf '%s\n' figures python ;;
       figures-data) printf '%s\n' figures python bench ;;
       docs | docs-open) printf '%s\n' docs python ;;

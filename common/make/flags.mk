@@ -35,6 +35,8 @@ else
   # us. GCC still refuses one of ours.
   WARNINGS += -Wno-deprecated-declarations
 endif
+# What is otherwise in a student's tree.
+-include common/make/starter.mk
 # All that this processor can do, where the compiler knows it: a cross compiler
 # does not, nor do some of Apple's.
 ifeq ($(origin ARCH),undefined)

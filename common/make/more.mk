@@ -1,6 +1,19 @@
 # What few need: the checks of this project's own code, and the reference.
 # The Makefile includes this file.
 
+# ---- All tests -------------------------------------------------------------
+# All of it: the suites, then the deliberate weakenings of mutations.txt, each
+# of which a check must catch, then the Makefile itself and the lessons.
+test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) check-includes
+	$(Q)$(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
+	  tests/model/mutations.sh tests/make_test.sh \
+	  tests/book/lessons.py tests/book/lessons_test.py \
+	  tests/book/figures_test.py $(SITE_TESTS)
+# The site's, where there are Chromium and what builds the site.
+SITE_TESTS = $(shell sh docs/build.sh --can && \
+               command -v chromium >/dev/null && \
+               echo tests/book/site_test.py tests/book/site_build_test.py)
+
 # ---- Other processors ------------------------------------------------------
 # With RUN, on a processor that is imitated and slow: not what trains for long,
 # nor testmodel, since QEMU does not keep ARM's order of memory, nor the
@@ -122,19 +135,14 @@ test-site: | check-deps
 .PHONY: test-emulated test-arm mutations stress fuzz format check-format tidy \
         docs docs-open test-site
 
-# ---- The coursework --------------------------------------------------------
-# The exercises, one function each, between BEGIN SOLUTION and END SOLUTION.
-COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
-             OUT="$(OUT)" python3 tests/coursework
-KIT := $(OUT)/headers.hpp.gch $(OUT)/common.a
-$(NUMBERS:%=check%): check%: $(KIT)
-	@$(COURSEWORK)/check.py check $*
-$(NUMBERS:%=watch%): watch%: $(KIT)
-	@$(COURSEWORK)/check.py watch $*
+# ---- The coursework, for who teaches ---------------------------------------
+# Writes the students' tree: make starter DIR=~/starter CHAPTERS=01-03
+starter:
+	@python3 tests/coursework/starter.py "$${DIR-}" $${CHAPTERS:+"$$CHAPTERS"}
+# What the visible values of a student's answers are compared with.
 coursework-expected: $(KIT)
 	@$(COURSEWORK)/check.py expect $(EXERCISE)
 # Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
 coursework-mutants: $(KIT)
 	@$(COURSEWORK)/mutants.py $(EXERCISE)
-.PHONY: $(NUMBERS:%=check%) $(NUMBERS:%=watch%) coursework-expected \
-        coursework-mutants
+.PHONY: starter coursework-expected coursework-mutants

@@ -42,7 +42,7 @@ class Toolchain:
 
     def link(self, root, objects, target):
         run(self.cxx + self.flags + objects +
-            [os.path.join(self.out, "common.a")] + self.libraries +
+            [os.path.join(self.out, "coursework.a")] + self.libraries +
             ["-o", target], root)
 
 

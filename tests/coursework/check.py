@@ -31,8 +31,8 @@ def expected(exercise, seed):
         return file.read()
 
 
-def build_folder(toolchain, exercise):
-    return os.path.join(ROOT, toolchain.out, "coursework", exercise.name)
+def build_folder(exercise):
+    return os.path.join(ROOT, os.environ["OUT"], "coursework", exercise.name)
 
 
 def check_exercise(tree, exercise, toolchain):
@@ -42,7 +42,7 @@ def check_exercise(tree, exercise, toolchain):
         return probe.Verdict("not attempted")
     texts = build.overlay(tree, exercise, answer, with_standins=True)
     try:
-        program = build.build_probe(ROOT, build_folder(toolchain, exercise),
+        program = build.build_probe(ROOT, build_folder(exercise),
                                     exercise, texts, toolchain)
     except build.CompileError as error:
         return probe.Verdict("does not compile", *first_error(str(error)))
@@ -71,22 +71,22 @@ def printed(said):
     return ["it printed:"] + lines[:20] + more if lines else []
 
 
-def check(chapter, toolchain):
+def check(chapter):
     """Checks a chapter; prints and remembers the verdicts."""
     tree = exercises.Tree(ROOT)
+    toolchain = build.Toolchain()
     found = exercises.of_chapter(chapter)
     verdicts = build.side_by_side(
         lambda e: check_exercise(tree, e, toolchain), found)
     width = max(len(v.outcome) for v in verdicts)
     for exercise, verdict in zip(found, verdicts):
         show(exercise, verdict, width)
-    remember(chapter, found, verdicts, toolchain)
+    remember(chapter, found, verdicts)
     passed = sum(v.outcome == "passed" for v in verdicts)
     points = POINTS * passed // len(found)
     print(f"\n{passed} of {len(found)} exercises, {points} of {POINTS} points "
           "for visible values")
     print(next_step(chapter, tree, found, verdicts))
-    return passed == len(found)
 
 
 def show(exercise, verdict, width):
@@ -108,12 +108,13 @@ def next_step(chapter, tree, found, verdicts):
     return f"Chapter {int(chapter)} is done."
 
 
-def memory(chapter, toolchain):
-    return os.path.join(ROOT, toolchain.out, "coursework", chapter + ".json")
+def memory(chapter):
+    return os.path.join(ROOT, os.environ["OUT"], "coursework",
+                        chapter + ".json")
 
 
-def remember(chapter, found, verdicts, toolchain):
-    path = memory(chapter, toolchain)
+def remember(chapter, found, verdicts):
+    path = memory(chapter)
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".part", "w", encoding="utf-8") as file:
         json.dump({e.name: v.outcome for e, v in zip(found, verdicts)}, file)
@@ -133,33 +134,31 @@ def hints(chapter):
     return found
 
 
-def hint(chapter, toolchain):
+def hint(chapter):
     """The next hint for the first exercise that failed in the last check."""
     try:
-        with open(memory(chapter, toolchain), encoding="utf-8") as file:
+        with open(memory(chapter), encoding="utf-8") as file:
             outcomes = json.load(file)
     except (OSError, ValueError):
         print(f"Run 'make check{chapter}' first: a hint is for what fails.")
-        return True
+        return
     failing = [e.name for e in exercises.of_chapter(chapter)
                if outcomes.get(e.name) != "passed"]
     if not failing:
         print(f"All exercises of chapter {int(chapter)} passed.")
-        return True
+        return
     name = failing[0]
     known = hints(chapter)[name]
-    seen = os.path.join(build_folder(toolchain, exercises.named(name)) +
-                        ".hints")
+    seen = os.path.join(build_folder(exercises.named(name)) + ".hints")
     shown = os.path.getsize(seen) if os.path.exists(seen) else 0
     which = min(shown, len(known) - 1)
     print(f"{name}, hint {which + 1} of {len(known)}:\n\n{known[which]}")
     os.makedirs(os.path.dirname(seen), exist_ok=True)
     with open(seen, "a", encoding="utf-8") as file:
         file.write("." if shown < len(known) else "")
-    return True
 
 
-def watch(chapter, toolchain):
+def watch(chapter):
     """Checks again whenever a file with an exercise was saved."""
     files = sorted({os.path.join(ROOT, e.file)
                     for e in exercises.of_chapter(chapter)})
@@ -171,7 +170,7 @@ def watch(chapter, toolchain):
             before = now
             print(f"\n--- {time.strftime('%H:%M:%S')}")
             try:
-                check(chapter, toolchain)
+                check(chapter)
             except marks.MarkError as error:
                 print(error)
         time.sleep(0.3)
@@ -184,7 +183,7 @@ def expect(toolchain, names):
 
     def record(exercise):
         texts = build.overlay(tree, exercise, tree.body(exercise), True)
-        program = build.build_probe(ROOT, build_folder(toolchain, exercise),
+        program = build.build_probe(ROOT, build_folder(exercise),
                                     exercise, texts, toolchain)
         for seed in SEEDS:
             report, verdict, said = probe.run_probe(program, seed, False,
@@ -198,18 +197,18 @@ def expect(toolchain, names):
 
     build.side_by_side(record, [e for e in exercises.EXERCISES
                                 if not names or e.name in names])
-    return True
 
 
 def main(arguments):
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    toolchain = build.Toolchain()
     actions = {"check": check, "hint": hint, "watch": watch}
     try:
         if arguments[:1] == ["expect"]:
-            return 0 if expect(toolchain, arguments[1:]) else 1
+            expect(build.Toolchain(), arguments[1:])
+            return 0
         if len(arguments) == 2 and arguments[0] in actions:
-            return 0 if actions[arguments[0]](arguments[1], toolchain) else 1
+            actions[arguments[0]](arguments[1])
+            return 0
     except (marks.MarkError, build.CompileError) as error:
         print(f"check: {error}", file=sys.stderr)
         return 2

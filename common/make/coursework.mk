@@ -1,0 +1,21 @@
+# The student's loop. The Makefile includes this file.
+#
+# An exercise is one function: what stands between BEGIN SOLUTION and END
+# SOLUTION. `make check03` tests those of chapter 3 one by one, `make watch03` at
+# every save, and in a student's tree `make hint03` gives a hint for the first
+# that fails.
+COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
+             OUT="$(OUT)" python3 tests/coursework
+# What the exercises and their probes use of common/.
+KIT := $(OUT)/coursework.a
+$(KIT): $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text)
+$(NUMBERS:%=check%): check%: $(KIT)
+	@$(COURSEWORK)/check.py check $*
+$(NUMBERS:%=watch%): watch%: $(KIT)
+	@$(COURSEWORK)/check.py watch $*
+.PHONY: $(NUMBERS:%=check%) $(NUMBERS:%=watch%)
+
+# In a student's tree, which has this file, all tests are those of the chapters.
+ifneq ($(wildcard common/make/starter.mk),)
+test: $(TESTS)
+endif
