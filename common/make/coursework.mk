@@ -8,7 +8,9 @@ COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
              OUT="$(OUT)" python3 tests/coursework
 # What the exercises and their probes use of common/.
 KIT := $(OUT)/coursework.a
-$(KIT): $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text)
+$(KIT): $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text) \
+    $(OUT)/tests/coursework/probes/probe.o
+$(OUT)/tests/coursework/%.o: FLAGS += -Itests
 $(NUMBERS:%=check%): check%: $(KIT)
 	@$(COURSEWORK)/check.py check $*
 $(NUMBERS:%=watch%): watch%: $(KIT)

@@ -142,7 +142,9 @@ starter:
 # What the visible values of a student's answers are compared with.
 coursework-expected: $(KIT)
 	@$(COURSEWORK)/check.py expect $(EXERCISE)
+coursework-test: $(KIT)
+	@$(COURSEWORK)/coursework_test.py
 # Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
 coursework-mutants: $(KIT)
 	@$(COURSEWORK)/mutants.py $(EXERCISE)
-.PHONY: starter coursework-expected coursework-mutants
+.PHONY: starter coursework-expected coursework-test coursework-mutants

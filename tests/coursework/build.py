@@ -38,6 +38,7 @@ class Toolchain:
         model = ["-Itests"] if "/probes/" in source else []
         run(self.cxx + [f"-I{folder}" for folder in folders] + self.flags +
             model + ["-include", os.path.join(self.out, "headers.hpp"),
+                     "-include", "common/not_implemented.hpp",
                      "-c", source, "-o", target], root)
 
     def link(self, root, objects, target):
@@ -65,7 +66,8 @@ def standin(name):
 def overlay(tree, exercise, answer, with_standins):
     """The files that differ from the tree's: {path: text}.
 
-    Line numbers are those of the tree's files, as the compiler tells them.
+    What stands between the marks of other exercises is the tree's; or, with
+    stand-ins, one of those, and a stub where there is none. Line numbers are those of the tree's files, as the compiler tells them.
     """
     texts = {}
     for path, found in tree.solutions.items():
@@ -75,7 +77,7 @@ def overlay(tree, exercise, answer, with_standins):
             if path == exercise.file and s.name == exercise.name:
                 lines = answer
             elif with_standins and s.name != exercise.name:
-                lines = standin(s.name)
+                lines = standin(s.name) or [marks.stub(s)]
             if lines is not None:
                 replacements.append(
                     (s, lines + [f'#line {s.last + 1} "{path}"']))
@@ -106,7 +108,7 @@ def sources(exercise):
     chapters = ["chapters/" + path for path in exercise.sources]
     if exercise.file.endswith(".cpp") and exercise.file not in chapters:
         chapters.append(exercise.file)
-    return [f"{PROBES}/{exercise.name}.cpp", f"{PROBES}/probe.cpp"] + chapters
+    return [f"{PROBES}/{exercise.name}.cpp"] + chapters
 
 
 def build_probe(root, folder, exercise, texts, toolchain):

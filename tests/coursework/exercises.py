@@ -7,7 +7,7 @@ import marks
 
 # An exercise is one function of one file.
 #   sources   what its probe is linked with besides, below chapters/
-#   seconds   how long the probe may take on a processor of its own
+#   seconds   of processor time that its probe may take
 Exercise = namedtuple("Exercise", "chapter name file sources seconds")
 
 FOLDERS = ["01_matrix", "02_propagation", "03_training", "04_work_balancing",

@@ -50,7 +50,7 @@ def run_probe(program, seed, thorough, seconds, wrap=None):
         pass
     late = False
     try:
-        process.wait(3 * seconds)
+        process.wait(6 * seconds)
     except subprocess.TimeoutExpired:
         late = True
     end_session(process)
@@ -69,7 +69,7 @@ def run_probe(program, seed, thorough, seconds, wrap=None):
 
 
 def limit(seconds):
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -76,14 +76,9 @@ class Starter:
         self.strip_solutions()
         self.strip_hidden_cases()
         self.adapt_makefiles()
-        self.files["README.md"] = self.own("README.md")
-        self.files["common/not_implemented.hpp"] = (
-            self.own("not_implemented.hpp"))
+        with open(os.path.join(HERE, "starter", "README.md"), "rb") as file:
+            self.files["README.md"] = file.read()
         self.adapt_lessons()
-
-    def own(self, name):
-        with open(os.path.join(HERE, "starter", name), "rb") as file:
-            return file.read()
 
     def take(self, path):
         if KEPT_BACK.fullmatch(path):
