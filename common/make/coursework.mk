@@ -4,17 +4,16 @@
 # SOLUTION. `make check03` tests those of chapter 3 one by one, `make watch03` at
 # every save, and in a student's tree `make hint03` gives a hint for the first
 # that fails.
-COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
-             OUT="$(OUT)" python3 tests/coursework
+BUILDING = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" OUT="$(OUT)"
 # What the exercises and their probes use of common/.
 KIT := $(OUT)/coursework.a
 $(KIT): $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text) \
     $(OUT)/tests/coursework/probes/probe.o
 $(OUT)/tests/coursework/%.o: FLAGS += -Itests
 $(NUMBERS:%=check%): check%: $(KIT)
-	@$(COURSEWORK)/check.py check $*
+	@$(BUILDING) python3 tests/coursework/check.py check $*
 $(NUMBERS:%=watch%): watch%: $(KIT)
-	@$(COURSEWORK)/check.py watch $*
+	@$(BUILDING) python3 tests/coursework/check.py watch $*
 .PHONY: $(NUMBERS:%=check%) $(NUMBERS:%=watch%)
 
 # In a student's tree, which has this file, all tests are those of the chapters.

@@ -4,9 +4,10 @@
 # ---- All tests -------------------------------------------------------------
 # All of it: the suites, then the deliberate weakenings of mutations.txt, each
 # of which a check must catch, then the Makefile itself and the lessons.
-test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) check-includes
-	$(Q)$(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
+test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) $(KIT) check-includes
+	$(Q)$(BUILDING) $(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
 	  tests/model/mutations.sh tests/make_test.sh \
+	  tests/coursework/coursework_test.py \
 	  tests/book/lessons.py tests/book/lessons_test.py \
 	  tests/book/figures_test.py $(SITE_TESTS)
 # The site's, where there are Chromium and what builds the site.
@@ -141,10 +142,10 @@ starter:
 	@python3 tests/coursework/starter.py "$${DIR-}" $${CHAPTERS:+"$$CHAPTERS"}
 # What the visible values of a student's answers are compared with.
 coursework-expected: $(KIT)
-	@$(COURSEWORK)/check.py expect $(EXERCISE)
+	@$(BUILDING) python3 tests/coursework/check.py expect $(EXERCISE)
 coursework-test: $(KIT)
-	@$(COURSEWORK)/coursework_test.py
+	@$(BUILDING) python3 tests/coursework/coursework_test.py
 # Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
 coursework-mutants: $(KIT)
-	@$(COURSEWORK)/mutants.py $(EXERCISE)
+	@$(BUILDING) python3 tests/coursework/mutants.py $(EXERCISE)
 .PHONY: starter coursework-expected coursework-test coursework-mutants

@@ -17,6 +17,7 @@ import build
 import exercises
 import marks
 import probe
+import screen
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -40,6 +41,8 @@ def check_exercise(tree, exercise, toolchain):
     answer = tree.body(exercise)
     if marks.is_stub(answer):
         return probe.Verdict("not attempted")
+    if why := screen.objection(answer):
+        return probe.Verdict("not taken", why)
     texts = build.overlay(tree, exercise, answer, with_standins=True)
     try:
         program = build.build_probe(ROOT, build_folder(exercise),

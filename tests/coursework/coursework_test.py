@@ -17,6 +17,7 @@ import check
 import exercises
 import marks
 import probe
+import screen
 import starter
 
 ROOT = Path(check.ROOT)
@@ -62,6 +63,47 @@ class Marks(unittest.TestCase):
         self.assertTrue(marks.is_stub(['  not_implemented("f");', "", "//"]))
         self.assertTrue(marks.is_stub([]))
         self.assertFalse(marks.is_stub(["  return 1;"]))
+
+
+# Answers that leave their function, or what the compiler would read as such.
+NOT_TAKEN = {
+    '#include "/dev/zero"': "begin with #",
+    "%:define x": "begin with #",
+    "} int main() {": "did not open",
+    "%> int main() <%": "did not open",
+    "{": "never closed",
+    "f(];": "did not open",
+    "/* to the end": "does not end",
+    'x = "abc': "does not end",
+    'x = R"(abc"': "does not end",
+    "// \\\n{": "is not taken",
+    "x = 1; \\": "is not taken",
+    "??=include": "is not taken",
+    "f();\r}": "is not taken",
+    'asm(".incbin \\"x\\"");': "assembler",
+    "[[gnu::no_sanitize]] int x;": "attributes",
+    "testing::Test::HasFailure();": "GoogleTest",
+    "extern int x;": "extern",
+}
+TAKEN = ["auto c = '{'; auto d = '\\'';", 'auto s = R"x(}{)x";', "1'000'000;",
+         "std::vector<::nn::Matrix> y;", "// it's }", '/* " } */ f("}");',
+         "const char* s = \"a\\\"b}\";"]
+
+
+class Screen(unittest.TestCase):
+    def test_what_leaves_the_function_is_not_taken(self):
+        for text, why in NOT_TAKEN.items():
+            self.assertRegex(str(screen.objection(text.split("\n"))), why,
+                             repr(text))
+
+    def test_marks_in_strings_and_comments_are_no_marks(self):
+        for text in TAKEN:
+            self.assertIsNone(screen.objection([text]), text)
+
+    def test_all_solutions_are_taken(self):
+        tree = exercises.Tree(check.ROOT)
+        for e in exercises.EXERCISES:
+            self.assertIsNone(screen.objection(tree.body(e)), e.name)
 
 
 class StarterTree(unittest.TestCase):

@@ -63,7 +63,9 @@ def named(name):
 
 
 def read(root, path):
-    with open(os.path.join(root, path), encoding="utf-8") as file:
+    """A file's text, with the ends of lines and the start as ours are."""
+    with open(os.path.join(root, path), encoding="utf-8-sig",
+              errors="replace", newline=None) as file:
         return file.read()
 
 

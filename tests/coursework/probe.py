@@ -11,8 +11,8 @@ from collections import namedtuple
 
 LONGEST_REPORT = 4_000_000  # bytes
 
-# outcome: passed, failed, not attempted, does not compile, crashed,
-# timed out. detail: what the student reads. notes: lines below it.
+# outcome: passed, failed, not attempted, not taken, does not compile,
+# crashed, timed out. detail: what the student reads. notes: lines below it.
 Verdict = namedtuple("Verdict", "outcome detail notes", defaults=("", []))
 
 # One line of a report.
