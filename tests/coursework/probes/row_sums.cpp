@@ -16,8 +16,9 @@ void run_probe(nn::Rng& rng, bool thorough, nn::probe::Report& report) {
   const std::size_t rows = 4 + rng.below(6);
   const std::size_t columns = 1 + rng.below(3);
   nn::row_sums(random_matrix(rows, columns, rng), sums);
-  report.close(fmt::format("a third call, with a {} x {} matrix", rows, columns),
-               values_of(sums));
+  report.close(
+      fmt::format("a third call, with a {} x {} matrix", rows, columns),
+      values_of(sums));
   if (!thorough) return;
 
   nn::row_sums(random_matrix(1, 5, rng), sums);
