@@ -35,9 +35,10 @@ void column_sums(const Mat<Real>& A, std::vector<Real>& sums) {
   }
 }
 
-/// The sum of each row: NumPy's `A.sum(axis=1)`.
+/// The sum of each row: NumPy's `A.sum(axis=1)`. It is 0 where a row
+/// has no elements.
 /// @param A (m x n)
-/// @param sums (m), not A
+/// @param sums (m), not A; what it held before does not matter
 template <typename Real>
 void row_sums(const Mat<Real>& A, Vec<Real>& sums) {
   // BEGIN SOLUTION row_sums
@@ -50,8 +51,8 @@ void row_sums(const Mat<Real>& A, Vec<Real>& sums) {
 // [/SUMS]
 
 /// The largest element of each column: NumPy's `A.max(axis=0)`.
-/// @param A (m x n) with m > 0
-/// @param maxima n numbers
+/// @param A (m x n) with m > 0; none of its elements is NaN
+/// @param maxima n numbers; what it held before does not matter
 /// @throws std::invalid_argument if A has columns and no row
 // [MAXIMA]
 template <typename Real>
@@ -182,9 +183,10 @@ void maximum(const Mat<Real>& A, Real floor, Mat<Real>& B) {
 // [/MAXIMUM]
 
 /// The row of the largest element of each column, the first one on a tie:
-/// NumPy's `A.argmax(axis=0)`. A column of scores becomes a label.
-/// @param A (m x n) with 0 < m <= 256
-/// @returns n labels
+/// NumPy's `A.argmax(axis=0)`. A column of scores becomes a label. Rows count
+/// from 0.
+/// @param A (m x n) with 0 < m <= 256; none of its elements is NaN
+/// @returns n labels, none if A has no columns
 /// @throws std::invalid_argument if m is 0 or above 256
 // [ARGMAX]
 template <typename Real>
@@ -205,10 +207,11 @@ std::vector<std::uint8_t> column_argmax(const Mat<Real>& A) {
 // [/ARGMAX]
 
 /// Y(labels[j], j) = 1 and 0 elsewhere. A label becomes a column of scores.
-/// @param labels B labels below `classes`
+/// @param labels B labels below `classes`; B may be 0
 /// @param classes the number of rows of Y
-/// @param Y (classes x B)
-/// @throws std::invalid_argument if a label is not below `classes`
+/// @param Y (classes x B); what it held before does not matter
+/// @throws std::invalid_argument if a label is not below `classes`; Y may then
+///         hold anything
 // [ONE_HOT]
 template <typename Real>
 void one_hot(std::span<const std::uint8_t> labels, std::size_t classes,

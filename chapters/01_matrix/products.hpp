@@ -87,10 +87,10 @@ void multiply_left_transposed(const Mat<Real>& A, const Mat<Real>& B,
 // [/LEFT_TRANSPOSED]
 
 /// C = A * B' without forming B': C is the sum over k of column k of A times
-/// column k of B laid down as a row.
+/// column k of B laid down as a row. Where there is no k (p = 0), C is zeros.
 /// @param A (m x p)
 /// @param B (n x p)
-/// @param C (m x n), neither A nor B
+/// @param C (m x n), neither A nor B; what it held before does not matter
 /// @throws std::invalid_argument if their numbers of columns differ
 // [RIGHT_TRANSPOSED]
 template <typename Real>

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import exercises
 import marks
+import objects
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STANDINS = os.path.join(HERE, "standins")
@@ -28,18 +29,37 @@ class Toolchain:
 
     def __init__(self, environment=os.environ):
         self.cxx = shlex.split(environment["CXX"])
+        # Of the compiler's warnings one counts: to return nothing where
+        # something is promised would crash, or worse.
         self.flags = [flag for flag in shlex.split(environment["FLAGS"])
-                      if flag != "-Werror"] + ["-w"]
+                      if not flag.startswith("-W")] + ["-Werror=return-type"]
         self.libraries = shlex.split(environment["LIBS"])
         self.out = environment["OUT"]
 
-    def compile(self, root, overlay, source, target):
+    def compile(self, root, overlay, texts, source, target):
+        """Compiles a source file, unless it was compiled from the same."""
+        def digest_of(path):
+            if path in texts:
+                return objects.key_of(texts[path])
+            path = os.path.join(root, path)
+            return os.path.exists(path) and objects.key_of(
+                exercises.read(root, path))
+
+        store = objects.Store(os.path.join(root, self.out, "coursework",
+                                           "objects"))
+        key = objects.key_of(source, self.cxx, self.flags)
+        if store.get(key, digest_of, target):
+            return
+        ours = os.path.join(overlay, source)
         folders = [os.path.join(overlay, "chapters"), overlay]
         model = ["-Itests"] if "/probes/" in source else []
         run(self.cxx + [f"-I{folder}" for folder in folders] + self.flags +
             model + ["-include", os.path.join(self.out, "headers.hpp"),
                      "-include", "common/not_implemented.hpp",
-                     "-c", source, "-o", target], root)
+                     "-MMD", "-MF", target + ".d", "-c",
+                     ours if source in texts else source, "-o", target], root)
+        store.put(key, digest_of, target,
+                  objects.prerequisites(target + ".d", overlay))
 
     def link(self, root, objects, target):
         run(self.cxx + self.flags + objects +
@@ -67,7 +87,8 @@ def overlay(tree, exercise, answer, with_standins):
     """The files that differ from the tree's: {path: text}.
 
     What stands between the marks of other exercises is the tree's; or, with
-    stand-ins, one of those, and a stub where there is none. Line numbers are those of the tree's files, as the compiler tells them.
+    stand-ins, one of those, and a stub where there is none. Line numbers are
+    those of the tree's files, as the compiler tells them.
     """
     texts = {}
     for path, found in tree.solutions.items():
@@ -131,14 +152,11 @@ def build_probe(root, folder, exercise, texts, toolchain):
         with open(target, "w", encoding="utf-8") as file:
             file.write(text)
     os.makedirs(files, exist_ok=True)
-    objects = []
+    compiled = []
     for source in sources(exercise):
-        ours = os.path.join(files, source)
-        objects.append(os.path.join(folder, source.replace("/", "_") + ".o"))
-        toolchain.compile(root, files,
-                          ours if os.path.exists(ours) else source,
-                          objects[-1])
-    toolchain.link(root, objects, program)
+        compiled.append(os.path.join(folder, source.replace("/", "_") + ".o"))
+        toolchain.compile(root, files, texts, source, compiled[-1])
+    toolchain.link(root, compiled, program)
     with open(key, "w", encoding="utf-8") as file:
         file.write(wanted)
     return program

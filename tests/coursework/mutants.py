@@ -3,7 +3,8 @@
 mutants.py [EXERCISE...]   ends with "N passed, M failed"
 
 Each mutant in mutants/ must fail its probe, on the visible values or, where
-it says "seen: hidden", on the others alone. Each solution must pass both.
+it says "seen: hidden", on the others alone. Each solution must pass both, next
+to stand-ins for the others' as next to the others' own; so must each stand-in.
 """
 
 import os
@@ -65,10 +66,10 @@ class Laboratory:
         self.hidden_seed = secrets.randbelow(2**32)
         self.reference = {}
 
-    def program(self, exercise, answer, name):
-        texts = build.overlay(self.tree, exercise, answer, True)
+    def program(self, exercise, answer, name, with_standins=True):
+        texts = build.overlay(self.tree, exercise, answer, with_standins)
         folder = os.path.join(check.ROOT, self.toolchain.out, "coursework",
-                              "mutants", name)
+                              "mutants", exercise.name, name)
         return build.build_probe(check.ROOT, folder, exercise, texts,
                                  self.toolchain)
 
@@ -80,7 +81,7 @@ class Laboratory:
     def judge_reference(self, exercise):
         """Checks that the solution passes, and keeps its hidden report."""
         program = self.program(exercise, self.tree.body(exercise),
-                               exercise.name)
+                               "reference", with_standins=False)
         report, verdict = self.report(exercise, program, self.hidden_seed,
                                       True)
         again, _ = self.report(exercise, program, self.hidden_seed, True)
@@ -94,6 +95,17 @@ class Laboratory:
             if verdict.outcome != "passed":
                 raise Wrong(f"the solution itself: {verdict.detail}; "
                             "'make coursework-expected' records it anew")
+        self.must_pass(exercise, self.tree.body(exercise), "solution")
+        if lines := build.standin(exercise.name):
+            self.must_pass(exercise, lines, "stand-in")
+
+    def must_pass(self, exercise, answer, name):
+        """Checks an answer among stand-ins, as a student's stands."""
+        program = self.program(exercise, answer, name)
+        verdicts = [self.visible(exercise, program, s) for s in check.SEEDS]
+        for verdict in verdicts + [self.hidden(exercise, program)]:
+            if verdict.outcome != "passed":
+                raise Wrong(f"the {name} among stand-ins: {verdict.detail}")
 
     def visible(self, exercise, program, seed):
         report, verdict = self.report(exercise, program, seed, False)

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +53,23 @@ std::vector<double> values_of(const Numbers& numbers) {
   std::vector<double> values;
   for (const auto x : numbers) values.push_back(static_cast<double>(x));
   return values;
+}
+
+/// The number of rows and that of columns.
+template <typename Real>
+std::vector<double> size_of(const Mat<Real>& A) {
+  return {static_cast<double>(A.n_rows), static_cast<double>(A.n_cols)};
+}
+
+/// 1 if the call throws such an error, 0 if it throws nothing.
+template <typename Error = std::invalid_argument, typename Call>
+double throws(const Call& call) {
+  try {
+    call();
+  } catch (const Error&) {
+    return 1;
+  }
+  return 0;
 }
 
 /// Numbers between -1 and 1.
