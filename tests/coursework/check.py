@@ -18,10 +18,14 @@ import exercises
 import marks
 import probe
 import screen
+import submission
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 EXPECTED = os.path.join(HERE, "expected")
+# In a student's tree: the files with exercises as they were given out. What
+# the student writes outside of the marks does not count.
+GIVEN = os.path.join(HERE, "given")
 SEEDS = [1, 2, 3]
 POINTS = 20  # for the visible values of a chapter
 
@@ -36,9 +40,16 @@ def build_folder(exercise):
     return os.path.join(ROOT, os.environ["OUT"], "coursework", exercise.name)
 
 
+def given_tree():
+    return exercises.Tree(GIVEN if os.path.exists(GIVEN) else ROOT)
+
+
 def check_exercise(tree, exercise, toolchain):
-    """The verdict on the answer that stands in the tree."""
-    answer = tree.body(exercise)
+    """The verdict on the answer that stands in the student's file."""
+    try:
+        answer = submission.answer(ROOT, exercise)
+    except marks.MarkError as error:
+        return probe.Verdict("not taken", str(error))
     if marks.is_stub(answer):
         return probe.Verdict("not attempted")
     if why := screen.objection(answer):
@@ -76,7 +87,7 @@ def printed(said):
 
 def check(chapter):
     """Checks a chapter; prints and remembers the verdicts."""
-    tree = exercises.Tree(ROOT)
+    tree = given_tree()
     toolchain = build.Toolchain()
     found = exercises.of_chapter(chapter)
     verdicts = build.side_by_side(
@@ -89,7 +100,7 @@ def check(chapter):
     points = POINTS * passed // len(found)
     print(f"\n{passed} of {len(found)} exercises, {points} of {POINTS} points "
           "for visible values")
-    print(next_step(chapter, tree, found, verdicts))
+    print(next_step(chapter, found, verdicts))
 
 
 def show(exercise, verdict, width):
@@ -99,11 +110,10 @@ def show(exercise, verdict, width):
         print("      " + note)
 
 
-def next_step(chapter, tree, found, verdicts):
+def next_step(chapter, found, verdicts):
     for exercise, verdict in zip(found, verdicts):
         if verdict.outcome != "passed":
-            line = tree.solution(exercise).first + 2
-            return (f"Next: {exercise.name}, {exercise.file}:{line}. "
+            return (f"Next: {exercise.name} in {exercise.file}. "
                     f"'make hint{chapter}' gives a hint.")
     after = f"{int(chapter) + 1:02}"
     if exercises.of_chapter(after):
@@ -172,10 +182,7 @@ def watch(chapter):
         if now != before:
             before = now
             print(f"\n--- {time.strftime('%H:%M:%S')}")
-            try:
-                check(chapter)
-            except marks.MarkError as error:
-                print(error)
+            check(chapter)
         time.sleep(0.3)
 
 

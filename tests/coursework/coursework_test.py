@@ -59,6 +59,16 @@ class Marks(unittest.TestCase):
     def test_a_mark_without_a_name_is_refused(self):
         self.refused("// BEGIN SOLUTION\nx;\n// END SOLUTION", "needs the")
 
+    def test_an_answer_is_found_whatever_else_the_file_has(self):
+        text = ("// END SOLUTION\n// BEGIN SOLUTION f\n  x;\n"
+                "// END SOLUTION\n// BEGIN SOLUTION g\n")
+        self.assertEqual(marks.answer("a.hpp", text, "f"), ["  x;"])
+        for name, why in (("g", "a.hpp:5: no // END"), ("h", "0 times")):
+            with self.assertRaisesRegex(marks.MarkError, why):
+                marks.answer("a.hpp", text, name)
+        with self.assertRaisesRegex(marks.MarkError, "2 times"):
+            marks.answer("a.hpp", text + "// BEGIN SOLUTION f\n", "f")
+
     def test_a_stub_is_no_answer(self):
         self.assertTrue(marks.is_stub(['  not_implemented("f");', "", "//"]))
         self.assertTrue(marks.is_stub([]))
@@ -293,7 +303,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(self.outcome("sleep 1000", 1).outcome, "timed out")
 
     def test_endless_output_is_not_kept(self):
-        _, verdict, said = self.run_script("yes", 1)
+        _, verdict, said = self.run_script("exec yes", 1)
         self.assertEqual(verdict.outcome, "timed out")
         self.assertLessEqual(len(said), 20_000)
 
@@ -359,8 +369,8 @@ class StudentsLoop(unittest.TestCase):
                 r"crashed +one_hot: it ended with SIGSEGV",
                 r"does not compile +column_argmax: chapters/01_matrix/"
                 r"operations.hpp:\d+:\d+: error: .*nonsense",
-                r"Next: multiply_right_transposed, "
-                r"chapters/01_matrix/products.hpp:\d+"):
+                r"Next: multiply_right_transposed in "
+                r"chapters/01_matrix/products.hpp"):
             self.assertRegex(text, line)
 
     def test_one_answer_is_judged_without_the_others(self):
@@ -370,6 +380,21 @@ class StudentsLoop(unittest.TestCase):
         text = self.call("check", "02")
         self.assertRegex(text, "passed +backward\n")
         self.assertIn("1 of 5 exercises, 4 of 20 points", text)
+
+    def test_what_stands_outside_of_the_marks_does_not_count(self):
+        solution = exercises.Tree(check.ROOT).body(
+            exercises.named("cross_entropy"))
+        self.answer("cross_entropy", solution)
+        path = self.root / exercises.named("softmax").file
+        text = path.read_text()
+        self.addCleanup(path.write_text, text)
+        path.write_bytes(b"\xef\xbb\xbf#error\r\n" + text.replace(
+            "// BEGIN SOLUTION softmax", "").replace(
+                "\n", "\r\n").encode())
+        text = self.call("check", "02")
+        self.assertRegex(text, "not taken +softmax: .*: the mark // BEGIN "
+                         "SOLUTION softmax stands there 0 times")
+        self.assertRegex(text, "passed +cross_entropy\n")
 
     def test_hints_come_one_at_a_time(self):
         self.call("check", "05")

@@ -63,9 +63,7 @@ def named(name):
 
 
 def read(root, path):
-    """A file's text, with the ends of lines and the start as ours are."""
-    with open(os.path.join(root, path), encoding="utf-8-sig",
-              errors="replace", newline=None) as file:
+    with open(os.path.join(root, path), encoding="utf-8") as file:
         return file.read()
 
 

@@ -49,6 +49,23 @@ def solutions(path, text):
     return found
 
 
+def answer(path, text, name):
+    """The lines between the marks of one exercise, whatever else there is."""
+    lines = text.split("\n")
+    begins = [i for i, line in enumerate(lines)
+              if (begin := BEGIN.match(line)) and begin[2] == name]
+    if len(begins) != 1:
+        raise MarkError(f"{path}: the mark // BEGIN SOLUTION {name} stands "
+                        f"there {len(begins)} times, and not once")
+    for i in range(begins[0] + 1, len(lines)):
+        if END.match(lines[i]):
+            return lines[begins[0] + 1:i]
+        if BEGIN.match(lines[i]):
+            break
+    raise MarkError(f"{path}:{begins[0] + 1}: no // END SOLUTION follows "
+                    f"the answer to {name}")
+
+
 def body(text, solution):
     """The lines between the marks."""
     return text.split("\n")[solution.first + 1:solution.last]

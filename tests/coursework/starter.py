@@ -110,6 +110,7 @@ class Starter:
                 self.stripped += marks.body(text, s)
             text = marks.replace(text, [(s, [marks.stub(s)]) for s in found])
             self.files[path] = with_include(text).encode()
+            self.files["tests/coursework/given/" + path] = self.files[path]
 
     def strip_hidden_cases(self):
         """Of the probes: the cases that a student does not see."""
