@@ -21,9 +21,9 @@ GOALS := $(filter-out deps,$(MAKECMDGOALS))
 export CXX OUT RUN GOALS
 
 # ---- What there is ---------------------------------------------------------
-CHAPTERS := 01_matrix 02_propagation 03_training 04_work_balancing \
+FOLDERS  := 01_matrix 02_propagation 03_training 04_work_balancing \
             05_work_stealing
-NUMBERS  := $(foreach c,$(CHAPTERS),$(firstword $(subst _, ,$(c))))
+NUMBERS  := $(foreach c,$(FOLDERS),$(firstword $(subst _, ,$(c))))
 PROGRAMS := $(NUMBERS:%=chapter%)
 TESTS    := $(NUMBERS:%=test%)
 BENCHMARKS := benchcommon bench01 bench03 bench04 bench05
@@ -35,7 +35,7 @@ BENCHMARKS := benchcommon bench01 bench03 bench04 bench05
 .DELETE_ON_ERROR:
 
 help:
-	@sh common/make/help.sh $(CHAPTERS)
+	@sh common/make/help.sh $(FOLDERS)
 all: $(PROGRAMS)
 $(PROGRAMS): %: $(OUT)/%
 	@ln -sf $< $@
@@ -98,7 +98,7 @@ $(OUT)/test$(2): $(call objects,chapters/$(1)/*test.cpp) $(WATCHDOG) \
 $(OUT)/bench$(2): $(OUT)/chapters/$(1)/benchmark.o $$(LOWER)
 	$$(call link,-lbenchmark -ltbb)
 endef
-$(foreach c,$(CHAPTERS),\
+$(foreach c,$(FOLDERS),\
   $(eval $(call chapter,$(c),$(firstword $(subst _, ,$(c))))))
 
 # ---- Tests -----------------------------------------------------------------

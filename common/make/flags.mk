@@ -74,7 +74,11 @@ LDFLAGS  ?=
 
 # Every kind of build has a folder of its own: build/release-g++, ...
 SUFFIX := $(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
-OUT := build/$(BUILD)-$(subst $(space),-,$(notdir $(CXX)))$(SUFFIX)
+# `make grade-class OUT=folder` means another folder.
+ifeq ($(origin OUT),command line)
+  GRADES := $(OUT)
+endif
+override OUT := build/$(BUILD)-$(subst $(space),-,$(notdir $(CXX)))$(SUFFIX)
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),,@printf '  %-8s %s\n' '$(1)' '$(2)')
 

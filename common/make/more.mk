@@ -140,6 +140,14 @@ test-site: | check-deps
 # Writes the students' tree: make starter DIR=~/starter CHAPTERS=01-03
 starter:
 	@python3 tests/coursework/starter.py "$${DIR-}" $${CHAPTERS:+"$$CHAPTERS"}
+# Grades a folder or an archive, or a folder full of them. SEED=7 repeats the
+# hidden values; CHAPTERS=01-03 limits it.
+export GRADES
+grade: $(KIT)
+	@$(BUILDING) python3 tests/coursework/grade.py one "$${SUBMISSION-}" \
+	  "$${GRADES:-build/grades/one}"
+grade-class: $(KIT)
+	@$(BUILDING) python3 tests/coursework/grade.py class "$${IN-}" "$$GRADES"
 # What the visible values of a student's answers are compared with.
 coursework-expected: $(KIT)
 	@$(BUILDING) python3 tests/coursework/check.py expect $(EXERCISE)
@@ -148,4 +156,4 @@ coursework-test: $(KIT)
 # Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
 coursework-mutants: $(KIT)
 	@$(BUILDING) python3 tests/coursework/mutants.py $(EXERCISE)
-.PHONY: starter coursework-expected coursework-test coursework-mutants
+.PHONY: starter grade grade-class coursework-expected coursework-test coursework-mutants

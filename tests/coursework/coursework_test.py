@@ -4,13 +4,16 @@ Needs CXX, FLAGS, LIBS and OUT as `make` gives them. Ends with "N passed, M
 failed".
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 import unittest
+import zipfile
 from pathlib import Path
 
 import check
@@ -19,6 +22,7 @@ import marks
 import probe
 import screen
 import starter
+import submission
 
 ROOT = Path(check.ROOT)
 
@@ -172,7 +176,7 @@ class StarterTree(unittest.TestCase):
         early = starter.Starter(check.ROOT, "01", "03")
         self.assertFalse([p for p in early.files
                           if re.match("chapters/0[45]", p)])
-        self.assertIn("CHAPTERS := 01_matrix 02_propagation 03_training\n",
+        self.assertIn("FOLDERS  := 01_matrix 02_propagation 03_training\n",
                       early.text("Makefile"))
 
     def test_earlier_chapters_stand_there_solved(self):
@@ -314,6 +318,194 @@ class Runs(unittest.TestCase):
         self.assertEqual(os.listdir(folder), [])
 
 
+class Submissions(unittest.TestCase):
+    """What is taken of what was handed in."""
+
+    FILE = "chapters/01_matrix/operations.hpp"
+    TEXT = "// BEGIN SOLUTION row_sums\n  mine;\n// END SOLUTION\n"
+
+    def setUp(self):
+        self.folder = folder_for(self)
+
+    def write(self, path, text=TEXT):
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def answer(self, path=None):
+        with submission.opened(str(path or self.folder)) as folder:
+            return submission.answer(folder, exercises.named("row_sums"))
+
+    def refused(self, why, path=None):
+        with self.assertRaisesRegex(marks.MarkError, why):
+            self.answer(path)
+
+    def test_an_answer_is_taken_from_a_folder_or_one_below(self):
+        self.write("tree/" + self.FILE)
+        self.assertEqual(self.answer(), ["  mine;"])
+        self.assertEqual(self.answer(self.folder / "tree"), ["  mine;"])
+
+    def test_links_are_not_followed(self):
+        real = self.write("real/operations.hpp")
+        (self.folder / "chapters/01_matrix").mkdir(parents=True)
+        (self.folder / self.FILE).symlink_to(real)
+        self.refused("symbolic link")
+        (self.folder / self.FILE).unlink()
+        (self.folder / "chapters/01_matrix").rmdir()
+        (self.folder / "chapters/01_matrix").symlink_to(real.parent)
+        self.refused("operations.hpp: ")
+
+    def test_pipes_folders_and_huge_files_are_not_read(self):
+        (self.folder / "chapters/01_matrix").mkdir(parents=True)
+        os.mkfifo(self.folder / self.FILE)
+        self.refused("no regular file")
+        (self.folder / self.FILE).unlink()
+        (self.folder / self.FILE).mkdir()
+        self.refused("operations.hpp: ")
+        (self.folder / self.FILE).rmdir()
+        self.write(self.FILE, self.TEXT + " " * submission.LARGEST)
+        self.refused("too many")
+
+    def test_an_empty_folder_has_no_answer(self):
+        self.refused("No such file")
+
+    def test_archives_are_opened(self):
+        self.write("tree/" + self.FILE)
+        zipped = self.folder / "a.zip"
+        with zipfile.ZipFile(zipped, "w") as archive:
+            archive.write(self.folder / "tree" / self.FILE,
+                          "x/y/" + self.FILE)
+        self.assertEqual(self.answer(zipped), ["  mine;"])
+        tarred = self.folder / "a.tar.gz"
+        with tarfile.open(tarred, "w:gz") as archive:
+            archive.add(self.folder / "tree", "tree")
+        self.assertEqual(self.answer(tarred), ["  mine;"])
+
+    def test_members_that_are_links_or_lead_elsewhere_are_left(self):
+        tarred = self.folder / "a.tar"
+        with tarfile.open(tarred, "w") as archive:
+            link = tarfile.TarInfo(self.FILE)
+            link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            archive.addfile(link)
+            archive.addfile(tarfile.TarInfo("../outside"))
+        self.refused("No such file", tarred)
+        self.assertEqual(os.listdir(self.folder), ["a.tar"])
+
+    def test_what_is_no_archive_is_one_line(self):
+        file = self.write("a.zip", "PK no archive")
+        with self.assertRaisesRegex(submission.Unreadable,
+                                    "a.zip: neither a folder nor"):
+            self.answer(file)
+
+    def test_a_broken_archive_is_one_line(self):
+        zipped = self.folder / "a.zip"
+        with zipfile.ZipFile(zipped, "w") as archive:
+            archive.writestr(self.FILE, self.TEXT * 100)
+        broken = bytearray(zipped.read_bytes())
+        broken[60:80] = b"x" * 20
+        zipped.write_bytes(broken)
+        with self.assertRaisesRegex(submission.Unreadable, r"a\.zip: .+"):
+            self.answer(zipped)
+
+
+class Grading(unittest.TestCase):
+    """Submissions of chapter 1, graded whole."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        given = starter.Starter(check.ROOT, "01", "01")
+        for name in ("untouched", "solved", "hostile"):
+            given.write(str(cls.folder / "in" / name))
+        solutions = exercises.Tree(check.ROOT)
+        for e in exercises.of_chapter("01"):
+            write_answer(cls.folder / "in/solved", e.name, solutions.body(e))
+        for name, line in HOSTILE.items():
+            write_answer(cls.folder / "in/hostile", name, [line])
+        (cls.folder / "in/broken.zip").write_text("no archive")
+        cls.done = cls.grade()
+
+    @classmethod
+    def grade(cls, **settings):
+        return subprocess.run(
+            [sys.executable, "tests/coursework/grade.py", "class",
+             str(cls.folder / "in"), str(cls.folder / "out")],
+            cwd=ROOT, env=os.environ | {"CHAPTERS": "01", "SEED": "7"} |
+            settings, text=True, capture_output=True)
+
+    def result(self, name):
+        with open(self.folder / "out" / name / "results.json") as file:
+            return json.load(file)
+
+    def report(self, name):
+        return (self.folder / "out" / name / "report.txt").read_text()
+
+    def test_the_solutions_get_full_marks(self):
+        self.assertEqual(self.result("solved")["score"], 50)
+        self.assertIn("solved: 50 of 50 points", self.report("solved"))
+
+    def test_the_untouched_tree_gets_none(self):
+        result = self.result("untouched")
+        self.assertEqual(result["score"], 0)
+        self.assertEqual({t["output"] for t in result["tests"]},
+                         {"not attempted"})
+
+    def test_hostile_answers_get_none_and_say_why(self):
+        self.assertEqual(self.result("hostile")["score"], 0)
+        text = self.report("hostile")
+        for why in (r"multiply_right_transposed, hidden values: not taken: ",
+                    r"row_sums, visible values: crashed: it ended the program",
+                    r"column_maxima, visible values: failed: the column",
+                    r"one_hot, hidden values: crashed: it ended the program",
+                    r"column_argmax, visible values: "):
+            self.assertRegex(text, why)
+
+    def test_hidden_values_are_not_told(self):
+        for test in self.result("hostile")["tests"]:
+            if ".hidden." in test["number"]:
+                self.assertNotIn("expected", test["output"])
+
+    def test_what_cannot_be_read_is_told_and_costs_nobody_else(self):
+        self.assertEqual(self.done.returncode, 1)
+        self.assertIn("broken: not graded: ", self.done.stdout)
+        grades = (self.folder / "out/grades.csv").read_text()
+        self.assertEqual(grades, "student,total,01.hidden,01.visible\n"
+                         "broken,not graded\nhostile,0,0,0\n"
+                         "solved,50,30,20\nuntouched,0,0,0\n")
+
+    def test_graded_again_nothing_changes(self):
+        path = self.folder / "out/solved/results.json"
+        before = path.stat().st_mtime_ns
+        self.grade()
+        self.assertEqual(path.stat().st_mtime_ns, before)
+
+    def test_bad_settings_are_one_line(self):
+        for settings in ({"SEED": "-1"}, {"SEED": "x"}, {"CHAPTERS": "7"}):
+            done = self.grade(**settings)
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, r"^grade: (SEED|CHAPTERS)=.*\n$")
+
+
+HOSTILE = {
+    "multiply_right_transposed": "} int main() { return 0; ",
+    "row_sums": 'std::cout << "[  PASSED  ] 5 tests.\\n"; std::exit(0);',
+    "column_maxima": "maxima.assign(A.n_cols, NAN);",
+    "one_hot": "std::_Exit(0);",
+    "column_argmax": "std::vector<std::uint8_t> all(1ull << 40); return all;",
+}
+
+
+def write_answer(root, name, lines):
+    path = root / exercises.named(name).file
+    text = path.read_text()
+    [solution] = [s for s in marks.solutions(str(path), text)
+                  if s.name == name]
+    path.write_text(marks.replace(text, [(solution, lines)]))
+
+
 ANSWERS = {
     "multiply_right_transposed": "while (true) C.zeros();",
     "row_sums": "sums.zeros(A.n_rows);",
@@ -346,11 +538,7 @@ class StudentsLoop(unittest.TestCase):
         return done.stdout
 
     def answer(self, name, lines):
-        path = self.root / exercises.named(name).file
-        text = path.read_text()
-        [solution] = [s for s in marks.solutions(str(path), text)
-                      if s.name == name]
-        path.write_text(marks.replace(text, [(solution, lines)]))
+        write_answer(self.root, name, lines)
 
     def test_an_untouched_tree_has_no_points(self):
         for chapter in ("01", "02", "03", "04", "05"):

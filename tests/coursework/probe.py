@@ -23,19 +23,22 @@ class Bad(Exception):
     """A report that is none; the message says why."""
 
 
-def run_probe(program, seed, thorough, seconds, wrap=None):
+def run_probe(program, seed, thorough, seconds, inside=None):
     """Runs a probe; returns (report or None, Verdict or None, its output).
 
-    `wrap` may put the command into a sandbox.
+    inside: a sandbox and limits, or None
     """
     mark = secrets.token_hex(16)
     reader, writer = os.pipe()
-    command = [program, str(writer)]
+    command, prepare = [program, str(writer)], lambda: limit(seconds)
+    if inside:
+        box, limits = inside
+        command = box.command(command, read=[program])
+        prepare = lambda: box.prepare(limits)  # noqa: E731
     process = subprocess.Popen(
-        wrap(command) if wrap else command, pass_fds=[writer],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, start_new_session=True,
-        preexec_fn=lambda: limit(seconds))
+        command, pass_fds=[writer], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True, preexec_fn=prepare)
     os.close(writer)
     report, output = bytearray(), bytearray()
     threads = [threading.Thread(target=drain, args=pair) for pair in (
@@ -60,10 +63,13 @@ def run_probe(program, seed, thorough, seconds, wrap=None):
     os.close(reader)
     said = output.decode("utf-8", "replace")
     text = report.decode("utf-8", "replace")
-    if late or process.returncode == -signal.SIGXCPU:
+    # Of a signal inside of a sandbox the number comes as a status.
+    status = process.returncode
+    number = -status if status < 0 else status - 128
+    if late or number in (signal.SIGXCPU, signal.SIGKILL):
         return None, Verdict("timed out", f"it did not end in {seconds} s"), said
-    if process.returncode < 0:
-        name = signal.Signals(-process.returncode).name
+    if number in set(signal.Signals):
+        name = signal.Signals(number).name
         return None, Verdict("crashed", f"it ended with {name}"), said
     return *finish(text, mark), said
 

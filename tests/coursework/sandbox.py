@@ -44,11 +44,13 @@ class Limits:
 
 
 class Sandbox:
+    user = STUDENT
+
     def __init__(self, level=None):
         self.level = level or best_level()
 
-    def command(self, argv, read=(), write=()):
-        """The command inside of the sandbox.
+    def command(self, argv, at="/tmp", read=(), write=()):
+        """The command inside of the sandbox, in the folder `at`.
 
         read, write: folders or files that it sees, at the same paths.
         """
@@ -72,7 +74,7 @@ class Sandbox:
             wrapped += ["--ro-bind", path, path]
         for path in write:
             wrapped += ["--bind", path, path]
-        return wrapped + ["--chdir", "/tmp", "--"] + list(argv)
+        return wrapped + ["--chdir", at, "--"] + list(argv)
 
     def prepare(self, limits):
         """Runs in the child before the command: drops what it may do.

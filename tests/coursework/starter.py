@@ -65,7 +65,7 @@ def is_text(path):
 class Starter:
     """The files of the tree, {path: bytes}."""
 
-    def __init__(self, root, first, last):
+    def __init__(self, root, first, last, hidden_cases=False):
         self.root = root
         self.first, self.last = first, last
         self.tree = exercises.Tree(root)
@@ -74,7 +74,8 @@ class Starter:
         for path in TAKEN + ["chapters/" + f for f in self.folders]:
             self.take(path)
         self.strip_solutions()
-        self.strip_hidden_cases()
+        if not hidden_cases:
+            self.strip_hidden_cases()
         self.adapt_makefiles()
         with open(os.path.join(HERE, "starter", "README.md"), "rb") as file:
             self.files["README.md"] = file.read()
@@ -129,8 +130,8 @@ class Starter:
     # ---- Building
     def adapt_makefiles(self):
         text = self.text("Makefile")
-        listed = re.search(r"^CHAPTERS := (?:.*\\\n)*.*$", text, re.MULTILINE)
-        text = text.replace(listed[0], "CHAPTERS := " +
+        listed = re.search(r"^FOLDERS  := (?:.*\\\n)*.*$", text, re.MULTILINE)
+        text = text.replace(listed[0], "FOLDERS  := " +
                             " ".join(self.folders))
         self.files["Makefile"] = text.encode()
         self.files["common/make/starter.mk"] = (

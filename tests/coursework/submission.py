@@ -1,16 +1,27 @@
-"""Takes answers out of what a student handed in.
+"""Takes answers out of what a student handed in: a folder or an archive.
 
 Only the files with exercises are looked at, and of them only what stands
 between the marks. No link is followed, and nothing but a regular file of
 reasonable size is read.
 """
 
+import contextlib
 import os
 import stat
+import tarfile
+import tempfile
+import zipfile
 
+import exercises
 import marks
 
 LARGEST = 256 * 1024  # bytes
+MOST_MEMBERS = 20_000
+FILES = sorted({e.file for e in exercises.EXERCISES})
+
+
+class Unreadable(Exception):
+    """Why a submission cannot be opened; one line."""
 
 
 def read_file(folder, path):
@@ -34,8 +45,9 @@ def read_file(folder, path):
         if not stat.S_ISREG(status.st_mode):
             raise marks.MarkError(f"{path}: this is no regular file")
         if status.st_size > LARGEST:
-            raise marks.MarkError(f"{path}: {status.st_size} bytes are too many")
-        text = opened.read(LARGEST + 1).decode("utf-8-sig", "replace")
+            raise marks.MarkError(f"{path}: {status.st_size} bytes are too "
+                                  "many")
+        text = opened.read(LARGEST).decode("utf-8-sig", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -46,3 +58,71 @@ def answer(folder, exercise):
     """
     return marks.answer(exercise.file, read_file(folder, exercise.file),
                         exercise.name)
+
+
+@contextlib.contextmanager
+def opened(path):
+    """The folder of a submission; of an archive, what is taken out of it."""
+    if os.path.isdir(path):
+        yield folder_in(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="submission-") as folder:
+        try:
+            if zipfile.is_zipfile(path):
+                unpack_zip(path, folder)
+            elif tarfile.is_tarfile(path):
+                unpack_tar(path, folder)
+            else:
+                raise Unreadable(f"{path}: neither a folder nor a zip or tar "
+                                 "archive")
+        except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError,
+                RuntimeError, NotImplementedError, ValueError) as error:
+            raise Unreadable(f"{path}: {str(error) or 'unreadable'}") from None
+        yield folder
+
+
+def folder_in(path):
+    """The folder itself, or the one folder in it that holds the chapters."""
+    if os.path.isdir(os.path.join(path, "chapters")):
+        return path
+    inner = [os.path.join(path, name) for name in sorted(os.listdir(path))]
+    inner = [folder for folder in inner if not os.path.islink(folder) and
+             os.path.isdir(os.path.join(folder, "chapters"))]
+    return inner[0] if len(inner) == 1 else path
+
+
+def wanted(name):
+    """The file with exercises that a member of an archive is, or None: it
+    may stand some folders down, as archives of a whole tree do."""
+    for path in FILES:
+        above = name.removesuffix(path)
+        if above != name and (above == "" or above.endswith("/")):
+            return path
+    return None
+
+
+def unpack_zip(path, folder):
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist()[:MOST_MEMBERS]:
+            target = wanted(member.filename)
+            link = stat.S_ISLNK(member.external_attr >> 16)
+            if target and not link and member.file_size <= LARGEST:
+                with archive.open(member) as file:
+                    keep(folder, target, file.read(LARGEST + 1))
+
+
+def unpack_tar(path, folder):
+    with tarfile.open(path) as archive:
+        for count, member in enumerate(archive):
+            if count == MOST_MEMBERS:
+                break
+            target = wanted(member.name)
+            if target and member.isreg() and member.size <= LARGEST:
+                keep(folder, target, archive.extractfile(member).read())
+
+
+def keep(folder, path, content):
+    target = os.path.join(folder, path)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as file:
+        file.write(content)
