@@ -22,7 +22,7 @@ void relu(Mat<Real>& A) {
 }
 
 /// delta = delta .* relu'(Z), in place. We need not keep Z for it: the slope
-/// of ReLU is 1 where A = relu(Z) is above 0, and 0 elsewhere.
+/// of ReLU is 1 where A = relu(Z) is above 0, and 0 where A is 0.
 /// @param A (units x B), after relu
 /// @param delta (units x B)
 /// @throws std::invalid_argument if the shapes differ
@@ -40,9 +40,9 @@ void multiply_by_relu_slope(const Mat<Real>& A, Mat<Real>& delta) {
 /// Turns each column of scores into probabilities that sum to 1:
 /// P = e^Z / sum(e^Z). Subtracting a column's largest score first changes
 /// nothing in the result and keeps e^Z from overflowing.
-/// @param Z (classes x B), any finite scores
-/// @param P (classes x B)
-/// @param s B numbers, memory to work in
+/// @param Z (classes x B) with classes > 0, any finite scores; B may be 0
+/// @param P (classes x B), not Z; what it held before does not matter
+/// @param s memory to work in, of any length before and after
 /// Source: Goodfellow, Bengio, Courville, Deep Learning (2016), 4.1.
 // [SOFTMAX]
 template <typename Real>
@@ -61,9 +61,12 @@ void softmax(const Mat<Real>& Z, Mat<Real>& P, std::vector<Real>& s) {
 /// The mean over a batch of -ln(probability of the right class), straight
 /// from the scores: ln(sum(e^Z)) - Z(label). Taking the logarithm of softmax
 /// instead would give infinity once a probability rounds to 0.
-/// @param Z (classes x B) with B > 0
+/// @param Z (classes x B) with B > 0: finite scores, however large, or, after
+///          training has gone wrong, others
 /// @param labels B labels below `classes`
-/// @throws std::invalid_argument if there is not one label a column
+/// @returns the mean; infinite or NaN if a score is NaN, by which training
+///          notices that it has gone wrong
+/// @throws std::invalid_argument if there is not one label a column, or none
 // [CROSS_ENTROPY]
 template <typename Real>
 double cross_entropy(const Mat<Real>& Z, std::span<const std::uint8_t> labels) {

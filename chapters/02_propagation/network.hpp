@@ -85,6 +85,12 @@ BasicNetwork<Real> zero_network(const Widths& widths) {
 
 /// Weights from the normal distribution with variance 2 / inputs, which keeps
 /// the size of the activations from layer to layer; biases 0.
+/// @param widths at least two, none of them 0: inputs first, as `zero_network`
+///        takes them. The inputs of a layer are the columns of its W.
+/// @param rng draws the weights and nothing else, one `normal()` each, in the
+///        order in which they lie in memory: layer by layer, and in each W
+///        column by column. So a seed gives the same network everywhere.
+/// @throws std::invalid_argument as `zero_network` does
 /// Source: He, Zhang, Ren, Sun, "Delving Deep into Rectifiers" (2015), 2.2.
 // [HE]
 template <typename Real = float>

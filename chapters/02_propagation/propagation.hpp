@@ -84,10 +84,14 @@ void output_error(const Mat<Real>& P, std::span<const std::uint8_t> labels,
 
 /// Sends the error back through the network, and so finds how the mean
 /// cross-entropy of the batch changes with every weight and bias.
+/// @param engine computes the products
 /// @param X (inputs x B) the batch that `forward` was given
 /// @param labels its B labels
-/// @param pass as `forward` left it; receives every delta
-/// @param gradient receives dW and db of every layer
+/// @param pass as `forward` left it: A, Z and P. Receives every delta: delta[l]
+///        is dJ/dZ of layer l, where J is the mean loss of the batch
+/// @param gradient receives dJ/dW and dJ/db of every layer, in a Layer each.
+///        What it and the deltas held before does not matter: they may be of
+///        another batch, or have no layers yet
 /// @throws std::invalid_argument if there is not one label a column
 /// Source: Rumelhart, Hinton, Williams, "Learning representations by
 /// back-propagating errors" (1986); Nielsen, Neural Networks and Deep

@@ -34,6 +34,9 @@ void measure_data(const Dataset& train, std::size_t batch, bool shuffled,
 void measure_network(const Engine& engine, const Network& network,
                      const Dataset& train, Measurements& measurements);
 
+/// Looks for causes, faults that one measurement proves. Only where there is
+/// none it looks for symptoms, which a cause would bring, too; and only if the
+/// loss of an epoch was measured.
 /// @returns a sentence for each fault that the measurements show, with its
 ///          remedy; none if they show no fault
 std::vector<std::string> diagnose(const Measurements& measurements);

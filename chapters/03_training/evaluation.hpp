@@ -23,11 +23,12 @@ Matrix predict(const Engine& engine, const Network& network,
 /// @throws std::invalid_argument if there is not one label a column
 double accuracy(const Matrix& P, std::span<const std::uint8_t> labels);
 
-/// C(i, j): how many images of an i the network takes for a j.
-/// @param P (classes x N)
-/// @param labels N labels
-/// @returns C (classes x classes)
-/// @throws std::invalid_argument if there is not one label a column
+/// C(i, j): how many images of an i the network takes for a j. It takes an
+/// image for the class of its largest probability, the first one on a tie.
+/// @param P (classes x N), N > 0
+/// @param labels N labels below `classes`
+/// @returns C (classes x classes), of classes that do not occur, too
+/// @throws std::invalid_argument if there is not one label a column, or none
 arma::umat confusion_matrix(const Matrix& P,
                             std::span<const std::uint8_t> labels);
 

@@ -48,6 +48,16 @@ double Trainer::epoch(const Dataset& data, const BatchHook& on_batch) {
 }
 // [/ALL_IMAGES]
 
+// What training.hpp says, in detail:
+// - The images come in the order of `order_`: 0, 1, ..., or, with the option
+//   `shuffle`, shuffled by `rng_`, anew in each epoch. When the list of images
+//   has another length than the last one, `order_` begins anew.
+// - A batch has `options_.batch` images, the last one what is left. `gather`
+//   makes it ready and `step` learns it: it returns the batch's mean loss.
+// - After each step `on_batch`, if there is one, is told how many images are
+//   done. If it returns false, the epoch ends there.
+// - At the end, wherever it came, `rate_` is multiplied by `options_.decay`,
+//   and the mean loss of the images done is returned.
 // [EPOCH]
 double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
                       const BatchHook& on_batch) {
@@ -70,8 +80,11 @@ double Trainer::epoch(const Dataset& data, std::span<const std::size_t> images,
 // [/EPOCH]
 
 // [GATHER]
-// Copies the images that come next into one matrix, for a product wants its
-// columns side by side.
+// Copies the images that come next into one matrix, for a product wants
+// its columns side by side: `count` images, one or more, whose positions
+// in `images` stand in `order_` from entry `first` on. The pixels of the
+// j-th become column j of X_, and its label labels_[j]; neither has more.
+// Throws std::out_of_range if `data` does not have one of the images.
 void Trainer::gather(const Dataset& data, std::span<const std::size_t> images,
                      std::size_t first, std::size_t count) {
   // BEGIN SOLUTION gather
@@ -100,7 +113,9 @@ double Trainer::step() {
 
 // [UPDATE]
 // Plain gradient descent: W = W - rate * dW. With momentum, the step itself
-// has inertia: V = momentum * V + dW, then W = W - rate * V.
+// has inertia: V = momentum * V + dW, then W = W - rate * V. The biases
+// move likewise. V is velocity_, zeros before the first step, and has no
+// layers without momentum; the rate is rate_, which decays.
 // Source: Polyak (1964), in the form of Sutskever et al. (2013), section 2.
 void Trainer::update() {
   // BEGIN SOLUTION update
