@@ -126,7 +126,11 @@ test-site: | check-deps
 # The exercises, one function each, between BEGIN SOLUTION and END SOLUTION.
 COURSEWORK = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" \
              OUT="$(OUT)" python3 tests/coursework
-KIT := $(OUT)/headers.hpp.gch $(OUT)/common.a
+KIT := $(OUT)/headers.hpp.gch $(OUT)/common.a $(OUT)/model.a
+# The explorer. It has an operator new of its own, so only those probes are
+# linked with it that need it.
+$(OUT)/model.a: $(patsubst %,$(OUT)/tests/model/%.o,explorer memory_model \
+                  seq_cst_order)
 $(NUMBERS:%=check%): check%: $(KIT)
 	@$(COURSEWORK)/check.py check $*
 $(NUMBERS:%=watch%): watch%: $(KIT)

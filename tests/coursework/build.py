@@ -40,10 +40,10 @@ class Toolchain:
             model + ["-include", os.path.join(self.out, "headers.hpp"),
                      "-c", source, "-o", target], root)
 
-    def link(self, root, objects, target):
+    def link(self, root, objects, archives, target):
         run(self.cxx + self.flags + objects +
-            [os.path.join(self.out, "common.a")] + self.libraries +
-            ["-o", target], root)
+            [os.path.join(self.out, name) for name in archives] +
+            self.libraries + ["-o", target], root)
 
 
 def run(command, root):
@@ -103,10 +103,16 @@ def fingerprint(root, exercise, texts, toolchain):
 
 
 def sources(exercise):
-    chapters = ["chapters/" + path for path in exercise.sources]
+    chapters = ["chapters/" + path for path in exercise.sources
+                if path.endswith(".cpp")]
     if exercise.file.endswith(".cpp") and exercise.file not in chapters:
         chapters.append(exercise.file)
     return [f"{PROBES}/{exercise.name}.cpp", f"{PROBES}/probe.cpp"] + chapters
+
+
+def archives(exercise):
+    return [path for path in exercise.sources
+            if path.endswith(".a")] + ["common.a"]
 
 
 def build_probe(root, folder, exercise, texts, toolchain):
@@ -136,7 +142,7 @@ def build_probe(root, folder, exercise, texts, toolchain):
         toolchain.compile(root, files,
                           ours if os.path.exists(ours) else source,
                           objects[-1])
-    toolchain.link(root, objects, program)
+    toolchain.link(root, objects, archives(exercise), program)
     with open(key, "w", encoding="utf-8") as file:
         file.write(wanted)
     return program
