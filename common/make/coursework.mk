@@ -6,10 +6,14 @@
 # that fails.
 BUILDING = CXX="$(CXX)" FLAGS="$(FLAGS) $(CXXFLAGS)" LIBS="$(LIBS)" OUT="$(OUT)"
 # What the exercises and their probes use of common/.
-KIT := $(OUT)/coursework.a
-$(KIT): $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text) \
+KIT := $(OUT)/coursework.a $(OUT)/model.a
+$(OUT)/coursework.a: $(patsubst %,$(OUT)/common/%.o,rng dataset terminal/text) \
     $(OUT)/tests/coursework/probes/probe.o
 $(OUT)/tests/coursework/%.o: FLAGS += -Itests
+# The explorer. It has an operator new of its own, so only those probes are
+# linked with it that need it.
+$(OUT)/model.a: $(patsubst %,$(OUT)/tests/model/%.o,explorer memory_model \
+                  seq_cst_order)
 $(NUMBERS:%=check%): check%: $(KIT)
 	@$(BUILDING) python3 tests/coursework/check.py check $*
 $(NUMBERS:%=watch%): watch%: $(KIT)

@@ -96,10 +96,11 @@ class Toolchain:
             store.put(key, digest_of, target,
                       objects.prerequisites(target + ".d", overlay))
 
-    def link(self, root, objects, target):
+    def link(self, root, objects, archives, target):
         self.run(self.cxx + self.flags + objects +
-                 [os.path.join(self.out, "coursework.a")] + self.libraries +
-                 ["-o", target], root, os.path.dirname(target))
+                 [os.path.join(self.out, name) for name in archives] +
+                 self.libraries + ["-o", target],
+                 root, os.path.dirname(target))
 
 
 def standin(name):
@@ -154,10 +155,16 @@ def fingerprint(root, exercise, texts, toolchain):
 
 
 def sources(exercise):
-    chapters = ["chapters/" + path for path in exercise.sources]
+    chapters = ["chapters/" + path for path in exercise.sources
+                if path.endswith(".cpp")]
     if exercise.file.endswith(".cpp") and exercise.file not in chapters:
         chapters.append(exercise.file)
     return [f"{PROBES}/{exercise.name}.cpp"] + chapters
+
+
+def archives(exercise):
+    return [path for path in exercise.sources
+            if path.endswith(".a")] + ["coursework.a"]
 
 
 def build_probe(root, folder, exercise, texts, toolchain):
@@ -186,7 +193,7 @@ def build_probe(root, folder, exercise, texts, toolchain):
     for source in sources(exercise):
         compiled.append(os.path.join(folder, source.replace("/", "_") + ".o"))
         toolchain.compile(root, files, texts, source, compiled[-1])
-    toolchain.link(root, compiled, program)
+    toolchain.link(root, compiled, archives(exercise), program)
     if not toolchain.jail:
         with open(key, "w", encoding="utf-8") as file:
             file.write(wanted)
