@@ -38,7 +38,7 @@ struct Backward {
     const auto labels = random_labels(images, widths.back(), rng);
     nn::forward(engine, network, X, pass);
     nn::backward<Real>(engine, network, X, labels, pass, gradient);
-    show(fmt::format("{}: widths {}, {} images", name, fmt::join(widths, ", "),
+    show(fmt::format("{}: widths {}, {} images", name, fmt::join(widths, "-"),
                      images),
          network.layers.size());
   }
@@ -48,7 +48,9 @@ struct Backward {
                  static_cast<double>(gradient.layers.size()));
     for (std::size_t l = std::min(layers, gradient.layers.size()); l-- > 0;) {
       const std::string layer = fmt::format(" of layer {}, {}", l + 1, name);
-      report.close("delta" + layer, values_of(pass.delta.at(l)));
+      const auto delta =
+          l < pass.delta.size() ? pass.delta[l] : nn::Mat<Real>();
+      report.close("delta" + layer, values_of(delta));
       report.exact("the shape of dW" + layer, size_of(gradient.layers[l].W));
       report.close("dW" + layer, values_of(gradient.layers[l].W));
       report.close("db" + layer, values_of(gradient.layers[l].b));
@@ -66,7 +68,7 @@ void run_probe(nn::Rng& rng, bool thorough, Report& report) {
   Backward<double>{rng, report, {}, {}, {}}.go("in double", {3, 4, 2}, 3);
   if (!thorough) return;
 
-  in_float.go("a single image", {5, 6, 4, 3}, 1);
+  in_float.go("one image", {5, 6, 4, 3}, 1);
   in_float.go("a single layer", {5, 3}, 4);
   in_float.pass.P = random_matrix(3, 4, rng);
   report.exact(

@@ -21,8 +21,10 @@ void run_probe(nn::Rng& rng, bool thorough, Report& report) {
   const nn::Matrix P = random_matrix(classes, 40, rng);
   report_matrix(fmt::format("40 images, {} classes", classes), P,
                 random_labels(40, classes, rng), report);
-  report_matrix("10 classes of which labels are 0 and 1 only",
-                random_matrix(10, 12, rng), random_labels(12, 2, rng), report);
+  nn::Matrix unsure = random_matrix(10, 12, rng);
+  unsure.rows(5, 9) -= 2;
+  report_matrix("10 classes, of which 5 to 9 are neither shown nor read",
+                unsure, random_labels(12, 2, rng), report);
   const nn::Matrix ties = {{1, 0, 2}, {1, 3, 2}, {0, 3, 2}};
   report_matrix("images with two or three equal scores, labels 0, 2 and 1",
                 ties, {0, 2, 1}, report);

@@ -10,7 +10,7 @@ using namespace nn::probe;
 template <typename Real>
 void report_network(const nn::Widths& widths, nn::Rng& rng, Report& report) {
   const auto network = nn::he_network<Real>(widths, rng);
-  const std::string name = fmt::format("widths {}", fmt::join(widths, ", "));
+  const std::string name = fmt::format("widths {}", fmt::join(widths, "-"));
   report.exact("how many layers, " + name,
                static_cast<double>(network.layers.size()));
   for (std::size_t l = 0; l < network.layers.size(); ++l) {

@@ -33,8 +33,7 @@ void run_probe(nn::Rng& rng, bool thorough, Report& report) {
   Z.col(1) -= 1000;
   Z(2, 3) = 200;
   nn::softmax(Z, P, s);
-  report_columns("scores around 1000, around -1000, and one of 200", P,
-                 report);
+  report_columns("scores around 1000, around -1000, and one of 200", P, report);
 
   const nn::Mat<double> D = {{2, 800}, {1, 801}};
   nn::Mat<double> in_double;
