@@ -63,8 +63,9 @@ class CircularBuffer {
   /// Valid as long as this buffer lives.
   const Ring<T, Atomics>& ring() const { return ring_; }
 
-  /// A buffer of twice the size with the items of [top, bottom) at the same
-  /// indices. This one is left as it is: thieves may still read it.
+  /// A buffer of twice the size with the items of [top, bottom), at most as
+  /// many as there are slots, at the same indices. This one is left as it is:
+  /// thieves may still read it. Owner only.
   std::unique_ptr<CircularBuffer> grown(std::int64_t top,
                                         std::int64_t bottom) const {
     // BEGIN SOLUTION grown

@@ -79,8 +79,9 @@ class GrowingDeque {
   // [/PUSH]
 
   // [TAKE]
-  /// Owner only. Takes the youngest item; null when there is none. The indices
-  /// are signed: on a fresh deque b is -1, which must be less than top.
+  /// Owner only. Takes the youngest item; null when there is none. An empty
+  /// deque is left with bottom at top. The indices are signed: on a fresh deque
+  /// b is -1, which must be less than top.
   T* take() {
     // BEGIN SOLUTION take
     const std::int64_t b = bottom_.load(relaxed) - 1;
@@ -98,7 +99,8 @@ class GrowingDeque {
   // [/TAKE]
 
   // [STEAL]
-  /// Any thread but the owner. Takes the oldest item.
+  /// Any thread but the owner. Takes the oldest item, in one attempt. kLost
+  /// if another thread took that item first, kEmpty if there was none.
   Steal<T> steal() {
     // BEGIN SOLUTION steal
     std::int64_t t = top_.load(seq_cst);           // with the exchanges, see 2

@@ -23,7 +23,8 @@ bool push_nested(T& task, Deque& deque, Tally& mine, Sleepers& sleepers) {
 // [/PUSH_NESTED]
 
 // [STEAL_OLDEST]
-/// The oldest task of another worker's deque; null if it is empty.
+/// The oldest task of another worker's deque; null only if it is empty. By
+/// any worker but its owner.
 template <typename Deque>
 auto steal_oldest(Deque& victim) -> decltype(victim.steal().item) {
   // BEGIN SOLUTION steal_oldest

@@ -20,7 +20,8 @@ struct Tally {
 // [/TALLY]
 
 // [ALL_DONE]
-/// True if at some moment during the call no task was queued or running.
+/// True if at some moment during the call no task was queued or running. Any
+/// thread.
 ///
 /// One shared count of unfinished tasks would be written by all workers for
 /// every task. Instead each counts what it submitted and what it finished,

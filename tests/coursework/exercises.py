@@ -6,7 +6,8 @@ from collections import namedtuple
 import marks
 
 # An exercise is one function of one file.
-#   sources   what its probe is linked with besides, below chapters/
+#   sources   what its probe is linked with besides: files below chapters/,
+#             or a library (.a) that make has built
 #   seconds   of processor time that its probe may take
 Exercise = namedtuple("Exercise", "chapter name file sources seconds")
 
@@ -14,9 +15,9 @@ FOLDERS = ["01_matrix", "02_propagation", "03_training", "04_work_balancing",
            "05_work_stealing"]
 NETWORK = ["02_propagation/network.cpp"]
 TRAINING = NETWORK + ["03_training/training.cpp"]
-POOL = [f"04_work_balancing/pool/{name}.cpp" for name in (
-    "balanced_queues", "counters", "executor", "static_executor", "task",
-    "work_balancing_pool", "worker_pool")]
+TASKS = [f"04_work_balancing/pool/{name}.cpp" for name in (
+    "counters", "executor", "task")]
+MODEL = ["model.a"]  # the explorer of tests/model
 
 # The files of each chapter with the exercises in them, in the order in which
 # a student meets them. Where a file is a .cpp, it is built with the probe.
@@ -39,16 +40,16 @@ TABLE = [
     ("03_training/diagnosis.cpp", "diagnose",
      TRAINING + ["03_training/diagnosis.cpp",
                  "03_training/standardisation.cpp"], 10),
-    ("04_work_balancing/pool/work_queue.hpp", "even_out", [], 30),
-    ("04_work_balancing/pool/work_queue.hpp", "balance", [], 60),
-    ("04_work_balancing/pool/balanced_queues.cpp", "coin_comes_up", POOL, 30),
-    ("04_work_balancing/pool/waiting.hpp", "find_or_sleep", [], 60),
-    ("04_work_balancing/ensemble/reduce.hpp", "reduce_span", POOL, 30),
-    ("05_work_stealing/growing_deque.hpp", "take", [], 120),
-    ("05_work_stealing/growing_deque.hpp", "steal", [], 120),
-    ("05_work_stealing/circular_buffer.hpp", "grown", [], 60),
-    ("05_work_stealing/steps.hpp", "steal_oldest", [], 30),
-    ("05_work_stealing/tally.hpp", "all_done", [], 120),
+    ("04_work_balancing/pool/work_queue.hpp", "even_out", [], 10),
+    ("04_work_balancing/pool/work_queue.hpp", "balance", MODEL, 20),
+    ("04_work_balancing/pool/balanced_queues.cpp", "coin_comes_up", TASKS, 10),
+    ("04_work_balancing/pool/waiting.hpp", "find_or_sleep", MODEL, 20),
+    ("04_work_balancing/ensemble/reduce.hpp", "reduce_span", TASKS, 10),
+    ("05_work_stealing/growing_deque.hpp", "take", MODEL, 20),
+    ("05_work_stealing/growing_deque.hpp", "steal", MODEL, 20),
+    ("05_work_stealing/circular_buffer.hpp", "grown", [], 10),
+    ("05_work_stealing/steps.hpp", "steal_oldest", [], 10),
+    ("05_work_stealing/tally.hpp", "all_done", MODEL, 20),
 ]
 EXERCISES = [Exercise(path[:2], name, "chapters/" + path, sources, seconds)
              for path, name, sources, seconds in TABLE]

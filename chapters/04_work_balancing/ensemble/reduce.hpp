@@ -13,7 +13,10 @@ namespace nn {
 
 // [SPAN]
 /// Implementation of reduce_tree(): combines items (at least one) as a tree
-/// of tasks. Called inside a task.
+/// of tasks. Called inside a task. A single item is the result. Of n > 1, the
+/// first n/2 are the left side and the others the right, which is a task of
+/// its own, so that both can be worked on at once. No item is copied.
+/// @throws one of combine's exceptions, when all tasks below have ended
 template <typename T, typename Combine>
 T reduce_span(Executor& executor, std::span<T> items, Combine& combine) {
   // BEGIN SOLUTION reduce_span

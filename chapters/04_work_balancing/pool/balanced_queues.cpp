@@ -75,6 +75,9 @@ void BalancedQueues::after_task(std::size_t worker) {
   }
 }
 
+// True with probability coin/(queue + 1), where `queue` is the number of tasks
+// that wait for the worker. Draws one uniform number a flip, from the worker's
+// own stream: no other thread may draw from it.
 bool BalancedQueues::coin_comes_up(std::size_t worker, std::size_t queue) {
   // BEGIN SOLUTION coin_comes_up
   const double chance = options_.coin / static_cast<double>(queue + 1);

@@ -39,8 +39,10 @@ void sleep_until_over(Bell& bell, Over over) {
 // [/UNTIL_OVER]
 
 // [FIND_OR_SLEEP]
-/// Returns what `find()` finds, perhaps after a sleep; null once `leave()`. A
-/// thread that brings work or makes `leave()` true rings afterwards.
+/// Returns what `find()` finds, perhaps after a sleep; null once `leave()`, if
+/// there is nothing to find. Sleeps as long as there is neither, however often
+/// the bell rings. A thread that brings work or makes `leave()` true rings
+/// afterwards.
 template <typename Bell, typename Find, typename Leave>
 auto find_or_sleep(Bell& bell, Find find, Leave leave) -> decltype(find()) {
   // BEGIN SOLUTION find_or_sleep

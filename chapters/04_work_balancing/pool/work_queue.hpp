@@ -58,9 +58,10 @@ class alignas(kCacheLine) WorkQueue {
   // [/QUEUE]
 
   // [EVEN_OUT]
-  /// Locks both queues, and if the longer has more than `threshold` tasks
-  /// more than the shorter, moves half of the difference (rounded up) from
-  /// its front. Returns how many it moved.
+  /// Locks both queues, `first` before `second`, and if the longer has
+  /// more than `threshold` tasks more than the shorter, moves half of the
+  /// difference (rounded up) from its front to the front of the shorter, in
+  /// the same order. Returns how many it moved. Any thread.
   ///
   /// Always name the queue with the lower index first. Of two threads that
   /// balance the same pair, each starting with its own queue, both could hold
@@ -94,8 +95,10 @@ class alignas(kCacheLine) WorkQueue {
 };
 
 // [BALANCE]
-/// Worker `me` evens out its queue and the victim's if their lengths differ by
-/// more than the threshold. Returns how many tasks it moved.
+/// Worker `me` evens out its queue and that of another, the victim, if their
+/// lengths differ by more than the threshold: by Queue::even_out(), which says
+/// in what order to name the queues. Rings for one after a move, and only
+/// then. Returns how many tasks it moved.
 template <typename Queue, typename Bell>
 std::size_t balance(std::span<Queue> queues, std::size_t me, std::size_t victim,
                     std::size_t threshold, Bell& bell) {
