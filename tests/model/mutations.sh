@@ -37,17 +37,11 @@ mutants() {
 }
 
 # mutate NUMBER FILE ALL: FILE with the text in "- " lines replaced by that in
-# "+ " lines. Status 3 if the text does not occur, or twice and not ALL.
+# "+ " lines; after "and:" the next. Status 3 if a text does not occur, or twice
+# and not ALL.
 mutate() {
-  awk -v n="$1" -v all="$3" '
-    FNR == NR {
-      if (/^== /) m++
-      if (m == n && /^- /) old = old substr($0, 3) "\n"
-      if (m == n && /^\+ /) new = new substr($0, 3) "\n"
-      next
-    }
-    { text = text $0 "\n" }
-    END {
+  awk -v n="$1" -v all="$3" -v k=0 '
+    function replace(old, new,  result, start, times) {
       sub(/\n$/, "", old); sub(/\n$/, "", new)
       while (old != "" && (start = index(text, old))) {
         result = result substr(text, 1, start - 1) new
@@ -55,7 +49,19 @@ mutate() {
         times++
       }
       if (!times || (times > 1 && all != "yes")) exit 3
-      printf "%s%s", result, text
+      text = result text
+    }
+    FNR == NR {
+      if (/^== /) m++
+      if (m == n && /^and:/) k++
+      if (m == n && /^- /) old[k] = old[k] substr($0, 3) "\n"
+      if (m == n && /^\+ /) new[k] = new[k] substr($0, 3) "\n"
+      next
+    }
+    { text = text $0 "\n" }
+    END {
+      for (i = 0; i <= k; i++) replace(old[i], new[i])
+      printf "%s", text
     }' $table "$2"
 }
 
