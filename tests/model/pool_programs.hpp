@@ -58,7 +58,7 @@ inline void run_two_balancers() {
 }
 
 /// One worker looks for a task, and one task comes.
-inline void run_one_sleeper() {
+inline void run_sleeper_and_bringer() {
   Job job;
   WorkQueue<Job, Atomics> queue;
   Bell<Atomics> bell;
@@ -450,7 +450,7 @@ std::vector<PoolProgram> pool_programs() {
   return {
       // name, preemptions, program; what is easiest to follow first
       {"TwoBalancers", 3, run_two_balancers},
-      {"OneSleeper", 3, run_one_sleeper},
+      {"SleeperAndBringer", 3, run_sleeper_and_bringer},
       {"AWaitingWorker", 3, run_waiting_worker},
       {"AWaitingOutsider", 3, run_waiting_outsider},
       {"AWaitingWorkerAndANestedTask", 2, run_waiting_worker_and_a_nested_task},
