@@ -214,7 +214,6 @@ ordered    jki: the inner loop walks straight down a column of A and one of C.
            Its additions are independent, and the compiler does 8 or 16 of
            them at once.
 armadillo  the same, on blocks that stay in the cache and in the registers.
-           Chapter 8 builds one.
 )";
 }
 

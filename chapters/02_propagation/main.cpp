@@ -173,7 +173,7 @@ std::size_t overfit(const Engine& engine, Network& network,
   }
   throw std::runtime_error(
       "the images are not learnt after 10,000 steps: "
-      "try another --rate");
+      "if the gradient check failed, repair that; else try another --rate");
 }
 // [/OVERFIT]
 

@@ -12,6 +12,7 @@
 #include "02_propagation/activation.hpp"
 #include "02_propagation/gradient_check.hpp"
 #include "02_propagation/propagation.hpp"
+#include "common/blas.hpp"
 #include "common/digits/synthetic.hpp"
 
 namespace nn {
@@ -354,6 +355,7 @@ int steps_to_learn(Network network, const Dataset& batch) {
 }
 
 TEST(Networks, OfEightHiddenLayersLearnFastestFromHe) {
+  use_one_blas_thread();
   const Dataset batch = synthetic_digits(32, 60000);
   const Widths widths = widths_from(784, Widths(8, 128), 10);
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

@@ -464,7 +464,8 @@ TEST_F(Ensembles, AveragesOfGroupsAreThoseOfTheirNetworks) {
   const auto shards = small_shards(5);
   const auto networks = train_ensemble(serial, plan(shards)).networks;
   const Dataset test = small_data(100);
-  const auto quality = average_groups({serial, *engine, test}, networks);
+  const auto quality =
+      average_groups({serial, *engine, test, data.images}, networks);
   ASSERT_EQ(quality.size(), 4u);  // of 1, 2, 3 and 5
   const auto right = [&](std::size_t first, std::size_t count) {
     const Network average =
@@ -474,9 +475,25 @@ TEST_F(Ensembles, AveragesOfGroupsAreThoseOfTheirNetworks) {
   EXPECT_EQ(quality[1].networks, 2u);
   EXPECT_EQ(quality[1].lowest, std::min(right(0, 2), right(2, 2)));
   EXPECT_EQ(quality[1].highest, std::max(right(0, 2), right(2, 2)));
-  EXPECT_NEAR(quality[1].mean, (right(0, 2) + right(2, 2)) / 2, 1e-12);
+  EXPECT_NEAR(quality[1].mean.accuracy, (right(0, 2) + right(2, 2)) / 2, 1e-12);
   EXPECT_EQ(quality[2].lowest, quality[2].highest) << "three go into five once";
-  EXPECT_EQ(quality[3].mean, right(0, 5));
+  EXPECT_EQ(quality[3].mean.accuracy, right(0, 5));
+}
+
+TEST_F(Ensembles, AConstantThatDrownsTheImageIsSubtracted) {
+  EnsembleOptions options = small_options();
+  options.epochs = 30;
+  const auto shards = small_shards(1);
+  auto networks = train_ensemble(serial, plan(shards, options)).networks;
+  const AverageTrial trial = {serial, *engine, data, data.images};
+  const AverageScores before = average_groups(trial, networks)[0].mean;
+  EXPECT_EQ(before.longer, before.accuracy) << "one is as long as it was";
+  networks[0].layers.back().b(3) += 1000;
+  const AverageScores after = average_groups(trial, networks)[0].mean;
+  EXPECT_LT(after.accuracy, 0.2) << "always a 3";
+  EXPECT_GT(after.without, 0.8);
+  EXPECT_GT(after.constants, 100);
+  EXPECT_NEAR(after.image, before.image, 0.01 * before.image);
 }
 
 TEST_F(Ensembles, ATwinComputesTheSameAndIsAnother) {
@@ -492,10 +509,28 @@ TEST_F(Ensembles, ATwinComputesTheSameAndIsAnother) {
 TEST_F(Ensembles, TheAverageOfTwinsIsShorterThanTheirNetwork) {
   const auto shards = small_shards(5);
   const auto networks = train_ensemble(serial, plan(shards)).networks;
-  const auto quality = average_twins({serial, *engine, data}, networks, 1);
-  const auto alone = average_groups({serial, *engine, data}, networks);
-  EXPECT_NEAR(quality[0].norm, alone[0].norm, 1e-5) << "one twin";
-  EXPECT_LT(quality[3].norm, 0.8 * alone[0].norm) << "five of them";
+  const AverageTrial trial = {serial, *engine, data, data.images};
+  const auto quality = average_twins(trial, networks, 1);
+  const auto alone = average_groups(trial, networks);
+  EXPECT_NEAR(quality[0].mean.norm, alone[0].mean.norm, 1e-5) << "one twin";
+  EXPECT_LT(quality[3].mean.norm, 0.8 * alone[0].mean.norm) << "five of them";
+  EXPECT_EQ(quality.back().networks, 0u) << "and of endlessly many";
+  EXPECT_LT(quality.back().mean.norm, quality[3].mean.norm);
+}
+
+TEST_F(Ensembles, ManyTwinsComeNearToTheirMean) {
+  Rng rng(1);
+  const Network network = he_network({6, 5, 4, 3}, rng);
+  const Network mean = mean_of_all_twins(network);
+  std::vector<Network> twins;
+  while (twins.size() < 4000) twins.push_back(shuffled_twin(network, rng));
+  const Network average = average_weights(serial, twins);
+  for (std::size_t l = 0; l < 3; ++l) {
+    EXPECT_TRUE(arma::approx_equal(average.layers[l].W, mean.layers[l].W,
+                                   "absdiff", 0.05f));
+    EXPECT_TRUE(arma::approx_equal(average.layers[l].b, mean.layers[l].b,
+                                   "absdiff", 0.05f));
+  }
 }
 
 // ---- The votes on one image ------------------------------------------------

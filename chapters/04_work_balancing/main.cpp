@@ -154,6 +154,10 @@ void show_averages(Experiment& experiment, ResultFile& csv) {
       experiment,
       "Test accuracy of the average of weights, and the norm of its W1");
   print_averages(std::cout, experiment.terminal, averages);
+  print_title(experiment, "Their scores, from different starts");
+  print_scores(std::cout, experiment.terminal, averages.different);
+  print_title(experiment, "Their scores, twins of one");
+  print_scores(std::cout, experiment.terminal, averages.twins);
 }
 
 int chapter04(CommandLine& line) {

@@ -34,8 +34,8 @@ namespace nn {
 /// 1. *A slot is read only when it is filled.* Every store of `bottom_` that
 ///    makes it larger than 0 is a release, and a thief's load of it acquires:
 ///    who reads `bottom_` > i sees the push into slot i. take()'s stores count
-///    too: a thief may read one of them, and since C++20 a plain store no
-///    longer carries on what an earlier release of the same thread published.
+///    too: a thief may read one of them, and since C++20 a relaxed store does
+///    not carry on what an earlier release of the same thread published.
 ///
 /// 2. *The owner takes i without a compare-and-swap only if no thief can reach
 ///    it.* take() stores `bottom_` = i, then loads `top_` < i. A thief that

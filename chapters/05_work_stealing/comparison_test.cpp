@@ -139,17 +139,18 @@ std::string sentence(const Comparison& comparison, std::size_t entry,
 TEST(ComparisonReports, SayWhoGainsAndWhoLoses) {
   const Comparison result = made_up(1.0);
   EXPECT_EQ(sentence(result, 2, 1),
-            "stealing gains 25.0% over balancing (1.90 and 1.52; ceiling "
-            "1.90)");
+            "stealing gains 25.0% over balancing (1.90 and 1.52; "
+            "bare threads 1.90)");
   EXPECT_EQ(sentence(result, 1, 2),
-            "balancing loses 20.0% to stealing (1.52 and 1.90; ceiling 1.90)");
+            "balancing loses 20.0% to stealing (1.52 and 1.90; "
+            "bare threads 1.90)");
 }
 
 TEST(ComparisonReports, CallEqualWhatIsWithinTheSpreadOfTheLaps) {
   Comparison result = made_up(1.24);
   EXPECT_EQ(sentence(result, 2, 1),
-            "stealing equals balancing within 11% (1.53 and 1.52; ceiling "
-            "1.90)");
+            "stealing equals balancing within 11% (1.53 and 1.52; "
+            "bare threads 1.90)");
   EXPECT_TRUE(sentence(result, 1, 2).starts_with("balancing equals stealing"));
   // The laps of any of them show what the machine does meanwhile.
   result = made_up(1.0);
@@ -176,7 +177,7 @@ TEST(ComparisonReports, DoNotJudgeByOneLap) {
   Comparison result = made_up(1.0);
   for (Entry& entry : result.heats[0].entries) entry.seconds.resize(1);
   EXPECT_EQ(sentence(result, 2, 1),
-            "one lap is too few to tell (1.72 and 1.38; ceiling 1.90)");
+            "one lap is too few to tell (1.72 and 1.38; bare threads 1.90)");
 }
 
 TEST(Laps, CountByTheFastest) {

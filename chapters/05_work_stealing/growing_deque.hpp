@@ -28,8 +28,8 @@ namespace nn {
 ///
 /// 1. *A slot is read only when it is filled.* Every store of `bottom_` is at
 ///    least a release, and a thief's load of it acquires: who reads `bottom_` >
-///    i sees the push of i. take()'s stores count too: since C++20 a plain
-///    store no longer carries on what an earlier release of the same thread
+///    i sees the push of i. take()'s stores count too: since C++20 a relaxed
+///    store does not carry on what an earlier release of the same thread
 ///    published.
 ///
 /// 2. *The owner takes i without a compare-and-swap only if no thief can reach

@@ -141,10 +141,10 @@ void show_speed(const Experiment& experiment,
 }
 
 void say_how_measured(const Chapter& chapter) {
-  std::cout << fmt::format("{} {}, {} a model. Bare threads are the ceiling.\n",
-                           chapter.laps == 1 ? "Of" : "The fastest of",
-                           counted(chapter.laps, "lap"),
-                           counted(chapter.lap_epochs, "epoch"));
+  std::cout << fmt::format(
+      "{} {}, {} a model. Bare threads are the yardstick.\n",
+      chapter.laps == 1 ? "Of" : "The fastest of", counted(chapter.laps, "lap"),
+      counted(chapter.lap_epochs, "epoch"));
 }
 
 void show_digests(const Experiment& experiment,

@@ -41,12 +41,16 @@ namespace nn {
 /// from going on, and its stack would grow with each.
 ///
 /// Waiting never deadlocks as long as a task waits only for what it forked, or
-/// what that forked. A waiting worker runs its own newest tasks first, and the
-/// awaited one is among them, or it was stolen and someone runs it. And when it
-/// was stolen, everything older in that deque had been stolen before: the
-/// worker is not led to begin old work on top of the task that waits. If the
-/// awaited one lies in an entry queue, as when a task of another executor
-/// submitted it, the worker takes it from there, and no other.
+/// what that forked. A begun task is held up only by the one that it waits for
+/// and by one that its worker began on top of it meanwhile: both began later.
+/// So the last to begin is held up by none that has begun; and if it waits for
+/// one that has not, that lies in some deque, where its worker finds it or
+/// another. If the awaited one lies in an entry queue, as when a task of
+/// another executor submitted it, the worker takes it from there, and no other.
+///
+/// A waiting worker runs its own newest tasks first. Once the task that it
+/// forked and waits for was stolen, so was everything older in its deque: it
+/// takes nothing older of its own on top of the one that waits.
 ///
 /// Sources: Blumofe and Leiserson, "Scheduling multithreaded computations by
 /// work stealing" (J. ACM 46, 1999); Herlihy and Shavit, The Art of

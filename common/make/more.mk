@@ -81,6 +81,8 @@ tidy: $(TIDIED:%=$(OUT)/%/all.tidy)
 # `make try FILE=my.cpp` links it with every chapter, and runs it with ARGS.
 FILE := try.cpp
 TRY := $(OUT)/$(basename $(FILE))
+# A first try need not be tidy.
+$(TRY).o: FLAGS := $(filter-out -Werror,$(FLAGS))
 $(TRY).o: $(FILE)
 $(TRY): $(TRY).o $(LOWER)
 	$(call link)

@@ -1,5 +1,7 @@
 """What the search of the site knows: the sections of the book's pages with
-their text, and the symbols of the code. book.js searches in it."""
+their text, the words of the glossary, and the symbols of the code. book.js
+searches in it."""
+import html
 import html.parser
 import json
 import re
@@ -10,6 +12,9 @@ import pages
 HEADINGS = ("h1", "h2", "h3")
 # What is not text of a page.
 LEFT_OUT = ("script", "style", "nav")
+GLOSSARY = "docs/glossary.md"
+TERM = re.compile(r"<li>\s*(?:<p[^>]*>\s*)?<(?:b|strong)>(.*?)</(?:b|strong)>:?"
+                  r"(.*?)</li>", re.DOTALL)
 
 
 class Sections(html.parser.HTMLParser):
@@ -51,15 +56,29 @@ def plain(text):
 
 
 def prose(folder):
-    for path in pages.pages():
+    # Of entries that fit alike the first is shown first.
+    for path in sorted(pages.pages(), key=lambda path: path != GLOSSARY):
         address = pages.html_of(path)
         markup = (folder / address).read_text(encoding="utf-8")
         markup = markup.partition('<div class="contents">')[2]
         page = pages.title_of(path)
         body = markup.partition("</div><!-- contents -->")[0]
+        if path == GLOSSARY:
+            yield from terms(body, page, address)
         for title, anchor, text in Sections(page, body).found:
             yield [plain(title), page if anchor else "",
                    address + ("#" + anchor if anchor else ""), plain(text)]
+
+
+def terms(body, page, address):
+    """The words of the glossary: who searches for one is led there first."""
+    for item in TERM.finditer(body):
+        above = re.findall(r'<h\d[^>]*>.*?id="([^"]+)"', body[:item.start()],
+                           re.DOTALL)
+        text = [html.unescape(re.sub(r"<[^>]*>", "", part)) for part in
+                item.groups()]
+        yield [plain(text[0]), page,
+               address + ("#" + above[-1] if above else ""), plain(text[1])]
 
 
 def symbols(tags):

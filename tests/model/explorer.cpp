@@ -27,6 +27,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <functional>
+#include <iomanip>
 #include <memory>
 #include <new>
 #include <sstream>
@@ -56,6 +58,13 @@ struct Fibre {
 // A place where the path forks, and the branch that it takes.
 struct Choice {
   int chosen, count;
+};
+
+// What traces call the locks in some memory.
+struct Name {
+  const void* begin;
+  const void* end;
+  std::string name;
 };
 
 // A bit for each thread that writes a location.
@@ -95,6 +104,10 @@ class Explorer {
   int thread_count() const { return thread_count_; }
   bool tracing() const { return tracing_; }
   void trace(const std::string& line);
+  void trace(const std::string& verb, const void* lock);
+  void name_thread(const std::string& name);
+  void name_memory(const void* object, std::size_t bytes,
+                   const std::string& name);
 
  private:
   Fibre& me() { return at(fibres_, memory_.running()); }
@@ -117,6 +130,7 @@ class Explorer {
   void run_once(const std::function<void()>& program, Limits limits);
   void explain(const std::function<void()>& program, Limits limits,
                Verdict& verdict);
+  const std::string& name_of(const void* lock);
 
   // The execution.
   Memory memory_;
@@ -128,6 +142,8 @@ class Explorer {
   std::string failure_;
   bool tracing_ = false;
   std::ostringstream trace_;
+  std::array<std::string, kMaxThreads> thread_names_;
+  std::vector<Name> names_;
 
   // The search.
   std::vector<Choice> path_;
@@ -298,6 +314,7 @@ Outcome Explorer::followed_access(int location, Request request, Where where) {
 void Explorer::lock(Mutex& mutex) {
   scheduling_point();
   if (mutex.locked_) {
+    trace("waits for", &mutex);
     me().state = Fibre::State::kMutex;
     me().mutex = &mutex;
     block();
@@ -306,26 +323,26 @@ void Explorer::lock(Mutex& mutex) {
   memory_.step();
   memory_.learn(mutex.released_);
   mutex.uses_.use();
-  trace("locks");
+  trace("locks", &mutex);
 }
 
 void Explorer::unlock(Mutex& mutex) {
   mutex.uses_.use();
   mutex.locked_ = false;
   mutex.released_ = memory_.view();
-  trace("unlocks");
+  trace("unlocks", &mutex);
 }
 
 void Explorer::wait(ConditionVariable& condition, Mutex& mutex) {
   scheduling_point();
   condition.uses_.use();
   unlock(mutex);
-  trace("sleeps");
+  trace("sleeps at", &condition);
   me().state = Fibre::State::kCondition;
   me().condition = &condition;
   block();
   me().state = Fibre::State::kReady;
-  trace("wakes");
+  trace("wakes at", &condition);
   lock(mutex);
 }
 
@@ -340,7 +357,7 @@ void Explorer::notify(ConditionVariable& condition, bool all) {
         fibre.condition == &condition)
       at(asleep, count++) = i;
   }
-  trace(all ? "notifies all" : "notifies one");
+  trace(all ? "notifies all at" : "notifies one at", &condition);
   if (count == 0) return;
   if (!all) at(asleep, 0) = at(asleep, choose(count));
   for (int i = 0; i < (all ? count : 1); ++i)
@@ -418,6 +435,8 @@ void Explorer::run_once(const std::function<void()>& program, Limits limits) {
 void Explorer::explain(const std::function<void()>& program, Limits limits,
                        Verdict& verdict) {
   trace_.str("");
+  names_.clear();
+  thread_names_ = {"main"};
   tracing_ = true;
   run_once(program, limits);
   tracing_ = false;
@@ -449,8 +468,38 @@ void walk(const std::function<void()>& program, Follower& follower) {
 // ---- The trace -------------------------------------------------------------
 
 void Explorer::trace(const std::string& line) {
-  if (tracing_)
-    trace_ << "  thread " << memory_.running() << "  " << line << '\n';
+  if (!tracing_) return;
+  const int thread = memory_.running();
+  const std::string& name = at(thread_names_, thread);
+  trace_ << "  " << std::left << std::setw(8)
+         << (name.empty() ? "thread " + std::to_string(thread) : name) << "  "
+         << line << '\n';
+}
+
+void Explorer::trace(const std::string& verb, const void* lock) {
+  if (tracing_) trace(verb + " " + name_of(lock));
+}
+
+void Explorer::name_thread(const std::string& name) {
+  if (tracing_) at(thread_names_, memory_.running()) = name;
+}
+
+void Explorer::name_memory(const void* object, std::size_t bytes,
+                           const std::string& name) {
+  if (!tracing_) return;
+  names_.push_back({object, static_cast<const char*>(object) + bytes, name});
+}
+
+// What has no name gets a number when it is first told of.
+const std::string& Explorer::name_of(const void* lock) {
+  const std::less<> less;
+  const auto holds = [&](const Name& name) {
+    return !less(lock, name.begin) && less(lock, name.end);
+  };
+  const auto found = std::find_if(names_.begin(), names_.end(), holds);
+  if (found != names_.end()) return found->name;
+  name_memory(lock, 1, "lock " + std::to_string(names_.size() + 1));
+  return names_.back().name;
 }
 
 namespace {
@@ -617,6 +666,14 @@ void Watch::expect_after_writer(const char* otherwise) const {
 void Watch::expect_after_readers(const char* otherwise) const {
   for (int i = 0; i < explorer().thread_count(); ++i)
     if (!explorer().memory().happened(i, at(read_step_, i))) fail(otherwise);
+}
+
+void name_thread(const std::string& name) {
+  explorer().name_thread(name);
+}
+void name_memory(const void* object, std::size_t bytes,
+                 const std::string& name) {
+  explorer().name_memory(object, bytes, name);
 }
 
 void check(bool ok, const std::string& otherwise) {

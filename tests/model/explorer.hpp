@@ -254,6 +254,18 @@ class Plain {
   Watch watch_;
 };
 
+/// Called by the program: what traces call the running thread, in place of
+/// "thread 2".
+void name_thread(const std::string& name);
+/// What traces call the mutexes and the condition variables in `object`, in
+/// place of "lock 2".
+void name_memory(const void* object, std::size_t bytes,
+                 const std::string& name);
+template <typename Object>
+void name_locks_in(const Object& object, const std::string& name) {
+  name_memory(&object, sizeof(Object), name);
+}
+
 /// Called by the program: ends the execution as failed unless `ok`.
 void check(bool ok, const std::string& otherwise);
 

@@ -11,8 +11,8 @@
 /// - a load may return any message at or after the one in the view;
 /// - a store may be placed anywhere after it, but never between a
 ///   read-modify-write and the message which that read;
-/// - a read-modify-write carries on the release sequence of what it read; a
-///   plain store, of the same thread too, ends it (C++20);
+/// - a read-modify-write carries on the release sequence of what it read; an
+///   ordinary store, of the same thread too, ends it (C++20);
 /// - a release fence leaves the view for the thread's later relaxed stores, an
 ///   acquire fence takes up the views of its earlier relaxed loads.
 ///

@@ -9,7 +9,7 @@
 # compiles in seconds. Mutant 0 is unbroken: a check that fails without a
 # mutation proves nothing. To follow one failure step by step:
 #
-#   $OUT/mutants/growing NUMBER
+#   $OUT/mutants/growing-0 NUMBER
 #
 # Ends with "N passed, M failed".
 CXX=${CXX:-c++}
@@ -37,17 +37,11 @@ mutants() {
 }
 
 # mutate NUMBER FILE ALL: FILE with the text in "- " lines replaced by that in
-# "+ " lines. Status 3 if the text does not occur, or twice and not ALL.
+# "+ " lines; after "and:" the next. Status 3 if a text does not occur, or twice
+# and not ALL.
 mutate() {
-  awk -v n="$1" -v all="$3" '
-    FNR == NR {
-      if (/^== /) m++
-      if (m == n && /^- /) old = old substr($0, 3) "\n"
-      if (m == n && /^\+ /) new = new substr($0, 3) "\n"
-      next
-    }
-    { text = text $0 "\n" }
-    END {
+  awk -v n="$1" -v all="$3" -v k=0 '
+    function replace(old, new,  result, start, times) {
       sub(/\n$/, "", old); sub(/\n$/, "", new)
       while (old != "" && (start = index(text, old))) {
         result = result substr(text, 1, start - 1) new
@@ -55,7 +49,19 @@ mutate() {
         times++
       }
       if (!times || (times > 1 && all != "yes")) exit 3
-      printf "%s%s", result, text
+      text = result text
+    }
+    FNR == NR {
+      if (/^== /) m++
+      if (m == n && /^and:/) k++
+      if (m == n && /^- /) old[k] = old[k] substr($0, 3) "\n"
+      if (m == n && /^\+ /) new[k] = new[k] substr($0, 3) "\n"
+      next
+    }
+    { text = text $0 "\n" }
+    END {
+      for (i = 0; i <= k; i++) replace(old[i], new[i])
+      printf "%s", text
     }' $table "$2"
 }
 
@@ -99,9 +105,23 @@ entry() {
 # A Mac has no timeout.
 ! command -v timeout >/dev/null || limit='timeout 900'
 
-# group CHECK: compiles and runs the program of one check.
+# parts CHECK: a line "CHECK PART" for every so many of its mutants. One program
+# with all would take the compiler far longer than several.
+many=16
+parts() {
+  count=$(grep -c "^[0-9]*|$1|" "$home/good")
+  part=0
+  while [ $((part * many)) -lt "$count" ] || [ $part -eq 0 ]; do
+    echo "$1 $part"
+    part=$((part + 1))
+  done
+}
+
+# group CHECK PART: compiles and runs the program of a part of a check.
 group() {
-  numbers="0 $(grep "^[0-9]*|$1|" "$home/good" | cut -d '|' -f 1)"
+  program=$home/$1-$2
+  numbers="0 $(grep "^[0-9]*|$1|" "$home/good" | cut -d '|' -f 1 |
+    tail -n +$(($2 * many + 1)) | head -n $many)"
   {
     for n in $numbers; do include "$n" "$1"; done
     printf '#include <cstdio>\n#include <cstdlib>\nusing namespace nn::model;\n'
@@ -121,17 +141,17 @@ int main(int argc, char** argv) {
   }
 }
 END
-  } >"$home/$1.cpp"
-  $CXX -std=c++20 -O1 -w "-I$home" -Itests "$home/$1.cpp" "$home"/*.o \
-    -o "$home/$1" -pthread >"$home/$1.log" 2>&1 &&
-    ${limit:-} "$home/$1" >"$home/$1.out" 2>>"$home/$1.log"
+  } >"$program.cpp"
+  $CXX -std=c++20 -O1 -w "-I$home" -Itests "$program.cpp" "$home"/*.o \
+    -o "$program" -pthread >"$program.log" 2>&1 &&
+    ${limit:-} "$program" >"$program.out" 2>>"$program.log"
 }
 
 # judge NUMBER CHECK EXPECT NAME
 judge() {
-  line=$(grep "^$1|" "$home/$2.out")
+  line=$(cat "$home/$2"-*.out | grep "^$1|" | head -n 1)
   found=${line#*|}
-  [ -n "$line" ] || found="no result: see $home/$2.log"
+  [ -n "$line" ] || found="no result: see $home/$2-*.log"
   case $3 in survives*) wanted= ;; *) wanted=$3 ;; esac
   if [ -n "$line" ] && [ -z "$wanted" ] && [ -z "$found" ]; then
     echo "ok      $4: passes, as expected"
@@ -145,7 +165,7 @@ judge() {
 }
 
 if [ "$1" = --group ]; then
-  group "$2"
+  group "$2" "$3"
   exit 0
 fi
 
@@ -170,8 +190,8 @@ done <"$home/list" >"$home/report"
 
 # The longest first.
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-echo pool growing sleep fenced bounded | tr ' ' '\n' |
-  CXX=$CXX OUT=$OUT xargs -n 1 -P "$jobs" sh "$0" --group
+for check in pool growing sleep fenced bounded; do parts $check; done |
+  CXX=$CXX OUT=$OUT xargs -n 2 -P "$jobs" sh "$0" --group
 
 {
   for check in bounded growing fenced sleep pool; do

@@ -41,6 +41,42 @@ inline Job* nothing() {
   return nullptr;
 }
 
+// ---- The two smallest, chapter 4 -------------------------------------------
+
+/// Two workers even out their queues with each other.
+inline void run_two_balancers() {
+  using Queue = WorkQueue<Job, Atomics>;
+  std::array<Queue, 2> queues;
+  Bell<Atomics> bell;
+  name_locks_in(queues[0], "queue 0");
+  name_locks_in(queues[1], "queue 1");
+  const auto worker = [&](std::size_t me) {
+    name_thread("worker " + std::to_string(me));
+    balance(std::span<Queue>(queues), me, 1 - me, 0, bell);
+  };
+  run_threads({[&] { worker(0); }, [&] { worker(1); }});
+}
+
+/// One worker looks for a task, and one task comes.
+inline void run_sleeper_and_bringer() {
+  Job job;
+  WorkQueue<Job, Atomics> queue;
+  Bell<Atomics> bell;
+  name_locks_in(queue, "the queue");
+  name_locks_in(bell, "the bell");
+  run_threads({[&] {
+                 name_thread("bringer");
+                 queue.push_outside(job);
+                 bell.ring_for_one();
+               },
+               [&] {
+                 name_thread("worker");
+                 const auto find = [&] { return queue.pop(); };
+                 find_or_sleep(bell, find, stay)->run();
+               }});
+  job.check_result();
+}
+
 // ---- A task's end, chapter 4 -----------------------------------------------
 
 /// WorkerPool::run() and Task::finish().
@@ -412,7 +448,9 @@ struct PoolProgram {
 template <typename Deque>
 std::vector<PoolProgram> pool_programs() {
   return {
-      // name, preemptions, program
+      // name, preemptions, program; what is easiest to follow first
+      {"TwoBalancers", 3, run_two_balancers},
+      {"SleeperAndBringer", 3, run_sleeper_and_bringer},
       {"AWaitingWorker", 3, run_waiting_worker},
       {"AWaitingOutsider", 3, run_waiting_outsider},
       {"AWaitingWorkerAndANestedTask", 2, run_waiting_worker_and_a_nested_task},

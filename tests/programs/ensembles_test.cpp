@@ -217,11 +217,11 @@ TEST_F(Ensembles, Chapter04EndsInThreeLinesWithThisRunsNumbers) {
   EXPECT_TRUE(lines[2].starts_with("One network on all images: ")) << lines[2];
 }
 
-// "(1.95 and 1.94; ceiling 1.96)", from a row of the table of speedups.
+// "(1.95 and 1.94; bare threads 1.96)", from a row of the table of speedups.
 std::string speedups_in(const std::string& out, const std::string& row,
                         std::size_t one, std::size_t other) {
   const std::vector<std::string> cells = cells_of(out, row);
-  return "(" + cells.at(one) + " and " + cells.at(other) + "; ceiling " +
+  return "(" + cells.at(one) + " and " + cells.at(other) + "; bare threads " +
          cells.back() + ").";
 }
 

@@ -14,7 +14,7 @@ struct Weakening {
   std::string name;    ///< without "growing: "
   int line = 0;        ///< of the deque's header; 0: nothing is changed
   std::string text;    ///< of that line afterwards
-  bool store = false;  ///< the compare-and-swap becomes a plain store
+  bool store = false;  ///< the compare-and-swap becomes an ordinary store
   Order order = Order::seq_cst;  ///< otherwise, the access gets this one
 
   /// Changes the request if it is made in that line.

@@ -13,14 +13,23 @@
 
 namespace nn {
 
+/// What an average of weights says about the test images.
+struct AverageScores {
+  double accuracy = 0;   ///< the share of images that it gets right
+  double norm = 0;       ///< of its W1
+  double image = 0;      ///< by how much a score varies from image to image
+  double constants = 0;  ///< by how much the scores' means differ
+  double without = 0;    ///< accuracy when each score's mean is subtracted
+  double longer = 0;     ///< accuracy when W1 is as long as before
+};
+
 /// How good the average of the weights of so many networks is, in several
 /// draws: each averages other networks.
 struct AverageQuality {
-  std::size_t networks = 1;  ///< how many each draw averages
+  std::size_t networks = 1;  ///< how many each draw averages; 0: without end
   double lowest = 0;         ///< test accuracy of the worst draw
-  double mean = 0;           ///< of the draws' test accuracies
   double highest = 0;        ///< test accuracy of the best draw
-  double norm = 0;           ///< of the average's W1, mean of the draws
+  AverageScores mean{};      ///< of the draws
 };
 
 /// What averages are tried with.
@@ -28,6 +37,7 @@ struct AverageTrial {
   Executor& executor;    ///< forms and tries several at a time
   const Engine& engine;  ///< computes their predictions
   const Dataset& test;   ///< the images on which they are tried
+  const Matrix& others;  ///< (inputs x N) on which scores' means are taken
 };
 
 /// The numbers of networks to average: 1, 2, 3, 5, 10, 20 and 60, as far as
@@ -43,8 +53,13 @@ std::vector<AverageQuality> average_groups(const AverageTrial& trial,
 /// computes the same function, but for rounding.
 Network shuffled_twin(const Network& network, Rng& rng);
 
+/// The average of endlessly many shuffled twins. All its hidden units are
+/// alike: each is the mean of the network's.
+Network mean_of_all_twins(const Network& network);
+
 /// Averages n shuffled twins of one network, for each n of average_sizes(). Ten
 /// draws, each with the twins of another network, or fewer if there are fewer.
+/// The last is the average of endlessly many.
 /// @param seed of the orders
 std::vector<AverageQuality> average_twins(const AverageTrial& trial,
                                           std::span<const Network> networks,

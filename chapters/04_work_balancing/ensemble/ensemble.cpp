@@ -78,9 +78,11 @@ EnsembleRun train_ensemble(Executor& executor, const EnsemblePlan& plan) {
 }
 // [/ENSEMBLE]
 
+// [INSIDE]
 EnsembleRun train_from_inside(Executor& executor, const EnsemblePlan& plan) {
   return executor.submit([&] { return train_ensemble(executor, plan); }).get();
 }
+// [/INSIDE]
 
 // [CEILING]
 double time_bare_threads(const EnsemblePlan& plan, std::size_t threads) {

@@ -88,9 +88,9 @@ EnsembleRun train_ensemble(Executor& executor, const EnsemblePlan& plan);
 EnsembleRun train_from_inside(Executor& executor, const EnsemblePlan& plan);
 
 /// Trains the same models on this many bare threads, without any executor.
-/// The shards are dealt out beforehand, see dealt_largest_first(): the best
-/// that a pool, which is not told the sizes, can hope for. It is the ceiling of
-/// the pool's speedup on this machine at this moment.
+/// The shards are dealt out beforehand, see dealt_largest_first(): about the
+/// best that a pool, which is not told the sizes, can hope for. The pool's
+/// speedup is to be compared with it, on this machine and at this moment.
 /// @returns seconds
 double time_bare_threads(const EnsemblePlan& plan, std::size_t threads);
 

@@ -24,7 +24,12 @@ Averages train_and_average(const Experiment& experiment, Executor& executor);
 void print_averages(std::ostream& out, const Terminal& terminal,
                     const Averages& averages);
 
-/// The same in CSV, after the line `models,kind,lowest,mean,highest,norm`.
+/// Prints how much of the scores depends on the image and how much does not;
+/// and the accuracy, also without the constants and with a longer W1.
+void print_scores(std::ostream& out, const Terminal& terminal,
+                  const std::vector<AverageQuality>& qualities);
+
+/// The same in CSV, after a line of names.
 std::string averages_csv(const Averages& averages);
 
 }  // namespace nn

@@ -120,7 +120,7 @@ std::string gain_sentence(const Comparison& comparison, const Heat& heat,
   const double one = speedup(comparison, a);
   const double two = speedup(comparison, b);
   return fmt::format(
-      "{} ({:.2f} and {:.2f}; ceiling {:.2f})",
+      "{} ({:.2f} and {:.2f}; bare threads {:.2f})",
       verdict(a, b, one / two - 1, largest_spread(comparison, heat)), one, two,
       speedup(comparison, comparison.bare));
 }

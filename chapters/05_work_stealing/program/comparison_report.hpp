@@ -25,9 +25,10 @@ void print_speedups(std::ostream& out, const Terminal& terminal,
 void print_digests(std::ostream& out, const Terminal& terminal,
                    const std::vector<Comparison>& comparisons);
 
-/// "stealing gains 52.6% over static (1.99 and 1.31; ceiling 2.00)", or loses
-/// to it; or "stealing equals balancing within 5% (...)" if the difference is
-/// no larger than between two laps of one executor, or of bare threads.
+/// "stealing gains 52.6% over static (1.99 and 1.31; bare threads 2.00)", or
+/// loses to it; or "stealing equals balancing within 5% (...)" if the
+/// difference is no larger than between two laps of one executor, or of bare
+/// threads.
 /// @param entry the number of an executor in the heat: 0 static, 1 balancing,
 ///        2 stealing
 /// @param other the executor that it is compared with
