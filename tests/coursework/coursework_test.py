@@ -362,7 +362,7 @@ class Submissions(unittest.TestCase):
         self.refused("no regular file")
         (self.folder / self.FILE).unlink()
         (self.folder / self.FILE).mkdir()
-        self.refused("operations.hpp: ")
+        self.refused("no regular file")
         (self.folder / self.FILE).rmdir()
         self.write(self.FILE, self.TEXT + " " * submission.LARGEST)
         self.refused("too many")

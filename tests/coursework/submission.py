@@ -40,14 +40,16 @@ def read_file(folder, path):
         raise marks.MarkError(f"{path}: {error.strerror}") from None
     finally:
         os.close(where)
-    with open(file, "rb") as opened:
+    try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             raise marks.MarkError(f"{path}: this is no regular file")
         if status.st_size > LARGEST:
             raise marks.MarkError(f"{path}: {status.st_size} bytes are too "
                                   "many")
-        text = opened.read(LARGEST).decode("utf-8-sig", "replace")
+        text = os.read(file, LARGEST).decode("utf-8-sig", "replace")
+    finally:
+        os.close(file)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

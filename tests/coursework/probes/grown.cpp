@@ -18,8 +18,8 @@ void report_growth(std::size_t capacity, std::int64_t top, std::int64_t bottom,
 
   const auto at = [&](const nn::Ring<double>& ring) {
     std::vector<double> found;
-    for (std::int64_t i = top; i < bottom; ++i) {
-      const double* const item = ring.get(i);
+    for (std::int64_t index = top; index < bottom; ++index) {
+      const double* const item = ring.get(index);
       found.push_back(item != nullptr ? *item : -1);
     }
     return found;
