@@ -77,7 +77,7 @@ class Starter:
         if not hidden_cases:
             self.strip_hidden_cases()
         self.adapt_makefiles()
-        with open(os.path.join(HERE, "starter", "README.md"), "rb") as file:
+        with open(os.path.join(HERE, "starter", "README.in"), "rb") as file:
             self.files["README.md"] = file.read()
         self.adapt_lessons()
 
