@@ -18,6 +18,7 @@ from pathlib import Path
 
 import check
 import exercises
+import grade
 import marks
 import probe
 import screen
@@ -481,6 +482,15 @@ class Grading(unittest.TestCase):
         before = path.stat().st_mtime_ns
         self.grade()
         self.assertEqual(path.stat().st_mtime_ns, before)
+
+    def test_without_isolation_nothing_hidden_is_shown(self):
+        exercise = exercises.named("row_sums")
+        test = grade.test_of(exercise, "hidden", [], 6)
+        self.assertNotIn("score", test)
+        result = {"tests": [test], "score": 0, "output": ""}
+        self.assertEqual(grade.points_of(result, "01.hidden"), "")
+        self.assertIn("?6  row_sums, hidden values: not measured",
+                      grade.report("x", result))
 
     def test_bad_settings_are_one_line(self):
         for settings in ({"SEED": "-1"}, {"SEED": "x"}, {"CHAPTERS": "7"}):

@@ -28,9 +28,12 @@ class Judge:
 
     def __init__(self, asked, seed, hidden_seeds):
         self.exercises = asked
-        self.seeds = ([(s, False) for s in check.SEEDS] +
-                      [(seed + i, True) for i in range(hidden_seeds)])
         self.sandbox = sandbox.Sandbox()
+        self.seeds = [(s, False) for s in check.SEEDS]
+        # Where nothing keeps an answer from looking around, it is shown
+        # nothing that is hidden.
+        if self.sandbox.level != "C":
+            self.seeds += [(seed + i, True) for i in range(hidden_seeds)]
         self.toolchain = build.Toolchain()
         self.toolchain.out = os.path.abspath(self.toolchain.out)
         self.solutions = exercises.Tree(check.ROOT)
@@ -43,7 +46,8 @@ class Judge:
         self.given = os.path.join(self.folder, "given")
         first, last = exercises.FOLDERS[0][:2], exercises.FOLDERS[-1][:2]
         starter.Starter(check.ROOT, first, last,
-                        hidden_cases=True).write(self.given)
+                        hidden_cases=self.sandbox.level != "C"
+                        ).write(self.given)
         self.given_tree = exercises.Tree(self.given)
         return self
 
