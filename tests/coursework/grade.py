@@ -3,9 +3,10 @@
 grade.py one SUBMISSION OUT    a folder or an archive, into the folder OUT
 grade.py class IN OUT          all in IN, into OUT/NAME and OUT/grades.csv
 
-The environment may hold SEED, and CHAPTERS, such as 01-03. Without a SEED the hidden values come from one that nobody knows; it is written
-into the results. Of each submission, results.json is in Gradescope's format
-and report.txt says why each point was lost.
+The environment may hold SEED, and CHAPTERS, such as 01-03. Without a SEED the
+hidden values come from one that nobody knows; it is written into the results.
+Of each submission, results.json is in Gradescope's format and report.txt says
+why each point was lost.
 """
 
 import csv

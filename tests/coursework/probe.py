@@ -67,7 +67,8 @@ def run_probe(program, seed, thorough, seconds, inside=None):
     status = process.returncode
     number = -status if status < 0 else status - 128
     if late or number in (signal.SIGXCPU, signal.SIGKILL):
-        return None, Verdict("timed out", f"it did not end in {seconds} s"), said
+        verdict = Verdict("timed out", f"it did not end in {seconds} s")
+        return None, verdict, said
     if number in set(signal.Signals):
         name = signal.Signals(number).name
         return None, Verdict("crashed", f"it ended with {name}"), said
