@@ -49,7 +49,18 @@ class Judge:
                         hidden_cases=self.sandbox.level != "C"
                         ).write(self.given)
         self.given_tree = exercises.Tree(self.given)
+        self.lay_out_built()
         return self
+
+    def lay_out_built(self):
+        """Copies what probes are built with to where a student's user may
+        read it: the tree may stand in a folder that is private."""
+        built = os.path.join(self.folder, "built")
+        os.mkdir(built)
+        for name in ("headers.hpp", "headers.hpp.gch", "coursework.a",
+                     "model.a"):
+            shutil.copy2(os.path.join(self.toolchain.out, name), built)
+        self.toolchain.out = built
 
     def __exit__(self, *_):
         shutil.rmtree(self.folder, ignore_errors=True)
