@@ -21,6 +21,7 @@ import exercises
 import grade
 import marks
 import probe
+import sandbox
 import screen
 import starter
 import submission
@@ -415,6 +416,9 @@ class Grading(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        if sandbox.best_level() == "C":
+            raise unittest.SkipTest("nothing isolates answers here: install "
+                                    "bubblewrap")
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)

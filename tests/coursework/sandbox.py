@@ -31,14 +31,15 @@ class Limits:
         self.file = file            # MiB that one file may have
         self.processes = processes  # of the student's user at a time
 
-    def apply(self):
+    def apply(self, besides=0):
+        """besides: how many processes and threads the user has already"""
         def limit(what, value):
             resource.setrlimit(what, (value, value))
         limit(resource.RLIMIT_CORE, 0)
         limit(resource.RLIMIT_NOFILE, 64)
         limit(resource.RLIMIT_CPU, self.seconds)
         limit(resource.RLIMIT_FSIZE, self.file * MEBIBYTE)
-        limit(resource.RLIMIT_NPROC, self.processes)
+        limit(resource.RLIMIT_NPROC, self.processes + besides)
         if self.memory:
             limit(resource.RLIMIT_AS, self.memory * MEBIBYTE)
 
@@ -85,7 +86,9 @@ class Sandbox:
             os.setgroups([])
             os.setresgid(STUDENT, STUDENT, STUDENT)
             os.setresuid(STUDENT, STUDENT, STUDENT)
-        limits.apply()
+            limits.apply()
+        else:
+            limits.apply(besides=own_tasks())
 
     def clean_up(self):
         """Ends whatever a student's process left behind."""
@@ -99,6 +102,18 @@ class Sandbox:
             finally:
                 os._exit(0)
         os.waitpid(child, 0)
+
+
+def own_tasks():
+    """The processes and threads of this user, which count for its limit."""
+    count = 0
+    for process in filter(str.isdecimal, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{process}").st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{process}/task"))
+        except OSError:
+            continue  # it has ended
+    return count
 
 
 def best_level():
