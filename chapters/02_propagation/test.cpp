@@ -354,7 +354,7 @@ int steps_to_learn(Network network, const Dataset& batch) {
   return kMostSteps;
 }
 
-TEST(Networks, OfEightHiddenLayersLearnFastestFromHe) {
+TEST(OnDigits, OfEightHiddenLayersLearnFastestFromHe) {
   use_one_blas_thread();
   const Dataset batch = synthetic_digits(32, 60000);
   const Widths widths = widths_from(784, Widths(8, 128), 10);
