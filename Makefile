@@ -168,6 +168,19 @@ data:
 clean:
 	rm -rf build $(PROGRAMS)
 
+# ---- A program of your own ---------------------------------------------------
+# `make try FILE=my.cpp` links it with every chapter, and runs it with ARGS.
+FILE := try.cpp
+TRY := $(OUT)/$(basename $(FILE))
+# A first try need not be tidy.
+$(TRY).o: FLAGS := $(filter-out -Werror,$(FLAGS))
+$(TRY).o: $(FILE)
+$(TRY): $(TRY).o $(LOWER)
+	$(call link)
+try: $(TRY)
+	$(Q)$< $(ARGS)
+.PHONY: try
+
 # What is not in a student's tree stands in more.mk.
 include common/make/coursework.mk $(wildcard common/make/more.mk)
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -20,16 +20,24 @@ Targets (03 stands for any chapter)
   test03      run its tests             test    run all tests
   bench03     run its benchmark         bench   run all, one by one
   hint03      list its hints; N=1 shows the first
+  check03     test its coursework exercises, one by one; watch03: at every save
   all         build every chapter
   deps        install what is missing, with your package manager
   data        download MNIST (SET=fashion-mnist: its drop-in)
   try         compile try.cpp, a program of your own, and run it (FILE=my.cpp)
+END
+# What a student's tree has not.
+[ -e common/make/more.mk ] && cat <<END
   lessons     renew the code and the output in the lessons (LESSON=03: in one)
   figures     draw the figures anew; figures-data records their data anew
   docs        the book as a site, in build/docs/html; docs-open opens it
   format      clang-format             tidy    clang-tidy
   fuzz        60 seconds of broken files against the IDX reader (Clang)
   stress      minutes of random work against the pools
+  starter     write a student's tree (DIR=path CHAPTERS=01-03)
+  grade       grade one (SUBMISSION=path); grade-class: all (IN=, OUT=folder)
+END
+cat <<END
   clean       remove what was built
 
 Settings

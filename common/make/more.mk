@@ -77,19 +77,6 @@ endef
 $(foreach f,$(TIDIED),$(eval $(call tidy_rule,$(f))))
 tidy: $(TIDIED:%=$(OUT)/%/all.tidy)
 
-# ---- A program of your own ---------------------------------------------------
-# `make try FILE=my.cpp` links it with every chapter, and runs it with ARGS.
-FILE := try.cpp
-TRY := $(OUT)/$(basename $(FILE))
-# A first try need not be tidy.
-$(TRY).o: FLAGS := $(filter-out -Werror,$(FLAGS))
-$(TRY).o: $(FILE)
-$(TRY): $(TRY).o $(LOWER)
-	$(call link)
-try: $(TRY)
-	$(Q)$< $(ARGS)
-.PHONY: try
-
 # ---- The lessons -----------------------------------------------------------
 # The code and the output in the pages are copies: docs/writing.md says how.
 # The slow commands run only when asked for, or when never run before.
@@ -152,10 +139,11 @@ grade-class: $(KIT)
 	@$(BUILDING) python3 tests/coursework/grade.py class "$${IN-}" "$$GRADES"
 # What the visible values of a student's answers are compared with.
 coursework-expected: $(KIT)
-	@$(BUILDING) python3 tests/coursework/check.py expect $(EXERCISE)
+	@$(BUILDING) python3 tests/coursework/check.py expect $$EXERCISE
 coursework-test: $(KIT)
 	@$(BUILDING) python3 tests/coursework/coursework_test.py
 # Each mistake in mutants/ must be found; EXERCISE=row_sums: those of one.
 coursework-mutants: $(KIT)
-	@$(BUILDING) python3 tests/coursework/mutants.py $(EXERCISE)
-.PHONY: starter grade grade-class coursework-expected coursework-test coursework-mutants
+	@$(BUILDING) python3 tests/coursework/mutants.py $$EXERCISE
+.PHONY: starter grade grade-class coursework-expected coursework-test \
+        coursework-mutants
