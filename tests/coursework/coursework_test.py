@@ -320,6 +320,17 @@ class Runs(unittest.TestCase):
         self.assertEqual(os.listdir(folder), [])
 
 
+class ShortTree(unittest.TestCase):
+    def test_a_tree_of_some_chapters_can_be_checked(self):
+        folder = folder_for(self) / "tree"
+        starter.Starter(check.ROOT, "01", "02").write(str(folder))
+        for root in (folder, folder / "tests/coursework/given"):
+            tree = exercises.Tree(str(root))
+            for e in exercises.EXERCISES:
+                self.assertEqual(tree.solution(e) is not None,
+                                 e.chapter <= "02", e.name)
+
+
 class Submissions(unittest.TestCase):
     """What is taken of what was handed in."""
 

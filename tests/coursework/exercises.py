@@ -100,8 +100,9 @@ class Tree:
                     raise marks.MarkError(
                         f"{path}:{s.first + 1}: no exercise is called "
                         f"{s.name}; tests/coursework/exercises.py lists them")
-        for e in EXERCISES:
-            if self.solution(e) is None:
+        for e in EXERCISES:  # a student's tree may end before the last chapter
+            there = os.path.exists(os.path.join(self.root, e.file))
+            if there and self.solution(e) is None:
                 raise marks.MarkError(
                     f"{e.file}: the marks of {e.name} are missing: put its "
                     f"lines between // BEGIN SOLUTION {e.name} and "
