@@ -22,11 +22,12 @@ export CXX OUT RUN GOALS
 
 # ---- What there is ---------------------------------------------------------
 FOLDERS  := 01_matrix 02_propagation 03_training 04_work_balancing \
-            05_work_stealing
+            05_work_stealing 06_averaging 07_speedup 08_parallel_matrix
 NUMBERS  := $(foreach c,$(FOLDERS),$(firstword $(subst _, ,$(c))))
 PROGRAMS := $(NUMBERS:%=chapter%)
 TESTS    := $(NUMBERS:%=test%)
-BENCHMARKS := benchcommon bench01 bench03 bench04 bench05
+BENCHMARKS := benchcommon bench01 bench03 bench04 bench05 bench06 \
+              bench07 bench08
 
 .PHONY: help all test bench deps check-deps data clean \
         $(PROGRAMS) $(TESTS) $(BENCHMARKS) $(NUMBERS:%=hint%)
@@ -55,17 +56,28 @@ $(OUT)/headers.hpp.gch: common/make/headers.hpp | check-deps
 	@mkdir -p $(@D) && cp $< $(OUT)/headers.hpp
 	$(Q)$(CXX) $(FLAGS) $(CXXFLAGS) -x c++-header $(OUT)/headers.hpp -o $@
 
+# What talks to people and files takes longer to optimise than it would save.
+QUICK := common/program common/terminal common/files tests/common \
+         tests/programs $(FOLDERS:%=chapters/%/program)
+$(foreach r,$(QUICK),$(eval $(OUT)/$(r)/%.o: FLAGS += $$(QUICK_$(BUILD))))
+
+# The inner loops of chapter 8.
+KERNELS := chapters/08_parallel_matrix/kernels/*.cpp
 # What has flags of its own cannot use headers that were compiled with others.
 OWN_FLAGS := $(OUT)/common/program/options.o $(OUT)/chapters/01_matrix/peak.o \
              $(patsubst %.cpp,$(OUT)/%.o,$(wildcard tests/model/*.cpp \
-               tests/stepper/*.cpp))
+               tests/stepper/*.cpp $(KERNELS)))
 $(OWN_FLAGS): $(OUT)/%.o: %.cpp | check-deps
 	$(call compile)
 # CLI11 is large, runs once and would cost build time to optimise.
 $(OUT)/common/program/options.o: FLAGS += -O0
 # Here, and only here, a fused multiply-add is what we want to count; and the
 # machine has one peak, however the rest is built.
-$(OUT)/chapters/01_matrix/peak.o: FLAGS += -O3 $(ARCH) -ffp-contract=fast
+$(OUT)/chapters/01_matrix/peak.o: FLAGS += -O3 $(ARCH) $(FUSED)
+# They may multiply and add in one step, which rounds once; GCC does so only
+# where it optimises, and the bits shall be the same in every build. No template
+# that others use may be compiled here: the linker keeps one of two.
+$(OUT)/chapters/08_parallel_matrix/kernels/%.o: FLAGS += -O3 $(FUSED)
 $(OUT)/tests/model/%.o $(OUT)/tests/stepper/%.o: FLAGS += -Itests
 
 # ---- Linking ---------------------------------------------------------------
@@ -88,14 +100,14 @@ LOWER := $(OUT)/common.a
 WATCHDOG := $(OUT)/tests/support/watchdog.o
 define chapter
 LOWER := $(OUT)/$(1).a $$(LOWER)
-$(OUT)/$(1).a: $(filter-out %/main.o %test.o %/benchmark.o,\
+$(OUT)/$(1).a: $(filter-out %/main.o %test.o %benchmark.o,\
     $(call objects,chapters/$(1)/*.cpp chapters/$(1)/*/*.cpp))
 $(OUT)/chapter$(2): $(OUT)/chapters/$(1)/main.o $$(LOWER)
 	$$(call link)
 $(OUT)/test$(2): $(call objects,chapters/$(1)/*test.cpp) $(WATCHDOG) \
     $(OUT)/support.a $$(LOWER)
 	$$(call link,-lgtest_main -lgtest)
-$(OUT)/bench$(2): $(OUT)/chapters/$(1)/benchmark.o $$(LOWER)
+$(OUT)/bench$(2): $(call objects,chapters/$(1)/*benchmark.cpp) $$(LOWER)
 	$$(call link,-lbenchmark -ltbb)
 endef
 $(foreach c,$(FOLDERS),\
@@ -133,7 +145,8 @@ $(UNITS) testprograms: %: $(OUT)/%
 test-units: $(UNITS:%=$(OUT)/%)
 	$(Q)$(if $(SANITIZE),GTEST_FILTER='-OnDigits.*') $(run_tests) $^
 # Where threads meet, for SANITIZE=thread.
-test-threads: $(OUT)/test04 $(OUT)/test05 $(OUT)/testmodel
+test-threads: $(OUT)/test04 $(OUT)/test05 $(OUT)/test06 $(OUT)/test08 \
+    $(OUT)/testmodel
 	$(Q)$(run_tests) $^
 check-includes:
 	@sh tests/check_includes.sh
@@ -144,6 +157,8 @@ check-includes:
 $(OUT)/benchcommon: $(OUT)/tests/common/benchmark.o $(OUT)/support.a \
     $(OUT)/common.a
 	$(call link,-lbenchmark)
+# It times whole runs of the program, too.
+$(OUT)/bench08: | $(OUT)/chapter08
 # An inherited OPENBLAS_CORETYPE can halve OpenBLAS: measure without it.
 $(BENCHMARKS): %: $(OUT)/%
 	$(Q)env -u OPENBLAS_CORETYPE $< $(ARGS)
@@ -173,7 +188,7 @@ clean:
 FILE := try.cpp
 TRY := $(OUT)/$(basename $(FILE))
 # A first try need not be tidy.
-$(TRY).o: FLAGS := $(filter-out -Werror,$(FLAGS))
+$(TRY).o: WARNINGS := $(filter-out -Werror,$(WARNINGS))
 $(TRY).o: $(FILE)
 $(TRY): $(TRY).o $(LOWER)
 	$(call link)

@@ -86,11 +86,13 @@ void take_buffers(std::size_t count) {
 }  // namespace
 
 void take_blas_memory(std::size_t others) {
-  // OpenBLAS's threads, one less than this, begin as it is loaded, and may not
-  // have taken their buffers yet.
+  // OpenBLAS's threads, one less than this, begin as it is loaded, and take a
+  // buffer each: theirs, or one of ours as we give it back. So we take theirs,
+  // too, and there is room for both, or somebody would look for one for ever.
   const auto own = static_cast<std::size_t>(openblas_get_num_threads()) - 1;
-  if (!is_room_for(1 + others + own)) refuse_memory(1 + others + own);
-  take_buffers(std::min(1 + others, kMostBlasBuffers));
+  const std::size_t all = 1 + others + own;
+  if (!is_room_for(all + own)) refuse_memory(all + own);
+  take_buffers(std::min(all, kMostBlasBuffers));
 }
 
 std::string blas_description() {

@@ -1,10 +1,10 @@
 #include "common/dataset.hpp"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 
-#include <memory>
 #include <stdexcept>
+
+#include "common/huge_pages.hpp"
 
 namespace nn {
 
@@ -19,17 +19,22 @@ namespace {
 
 Matrix room_for_images(ImageSize size, std::size_t count) {
   Matrix images(size.pixels(), count, arma::fill::none);
-#ifdef MADV_HUGEPAGE
-  // Only the whole huge pages in it: what shares the first and the last one
-  // with the images is none of our business. A refusal does no harm.
-  constexpr std::size_t page = 2 << 20;
-  void* begin = images.memptr();
-  std::size_t bytes = images.n_elem * sizeof(float);
-  if (std::align(page, page, begin, bytes) != nullptr) {
-    ::madvise(begin, bytes / page * page, MADV_HUGEPAGE);
-  }
-#endif
+  use_huge_pages(images.memptr(), images.n_elem * sizeof(float));
   return images;
+}
+
+ByteMatrix room_for_bytes(ImageSize size, std::size_t count) {
+  ByteMatrix images(size.pixels(), count, arma::fill::none);
+  use_huge_pages(images.memptr(), images.n_elem);
+  return images;
+}
+
+ByteMatrix bytes_of(const Matrix& images) {
+  ByteMatrix bytes(images.n_rows, images.n_cols, arma::fill::none);
+  for (arma::uword i = 0; i < images.n_elem; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(images[i] * 255.0f + 0.5f);
+  }
+  return bytes;
 }
 
 Dataset slice(const Dataset& data, std::size_t first, std::size_t count) {

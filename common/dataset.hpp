@@ -27,11 +27,31 @@ struct Dataset {
   std::size_t size() const { return labels.size(); }
 };
 
+/// Images as a file has them, a byte a pixel: (pixels x N), row after row.
+using ByteMatrix = arma::Mat<std::uint8_t>;
+
+/// The same as a Dataset in a quarter of the memory: a pixel is its byte / 255.
+struct ByteDataset {
+  ByteMatrix images;                 ///< (image_size.pixels() x N)
+  std::vector<std::uint8_t> labels;  ///< N of them, 0 to 9
+  ImageSize image_size;              ///< of each image
+
+  /// How many images there are (N).
+  std::size_t size() const { return labels.size(); }
+};
+
+/// The bytes of pixels in [0, 1], each of which is some byte / 255.
+/// @param images (pixels x N)
+ByteMatrix bytes_of(const Matrix& images);
+
 /// Room for `count` images, whose pixels are not set yet:
 /// (size.pixels() x count). It lies on pages of 2 MB where the system has such:
 /// MNIST's training images are 188 MB, and the first touches of 46,000 pages
 /// of 4 KB would take longer than converting the images does.
 Matrix room_for_images(ImageSize size, std::size_t count);
+
+/// The same for bytes.
+ByteMatrix room_for_bytes(ImageSize size, std::size_t count);
 
 /// The images [first, first + count) as a set of their own: a shard, or one
 /// side of a split.

@@ -124,6 +124,19 @@ expect "plans a build" run make -nB CXX="$tmp/cross/g++" test01
 expect "without the flag" not says "native"
 end
 
+# `make deps chapter01` where there is no compiler yet: what it installs is
+# asked, as in the next make, or that would find headers of another processor.
+mkdir "$tmp/late"
+printf '#!/bin/sh\nprintf "#!/bin/sh\\n" >%s/g++; chmod +x %s/g++\n' \
+  "$tmp/late" "$tmp/late" >"$tmp/late/install"
+chmod +x "$tmp/late/install"
+printf 'include Makefile\nfirst:\n\t@%s/install\nsecond: first\n\t@echo $(FLAGS)\n' \
+  "$tmp/late" >"$tmp/late/Makefile"
+begin ACompilerThatIsInstalledFirstIsAsked
+run make -f "$tmp/late/Makefile" CXX="$tmp/late/g++" second
+expect "builds for this processor" says "=native"
+end
+
 # Clang's own library, the one that Macs have, got these only in 2025.
 begin NothingIsUsedThatAppleLacks
 run grep -rnE 'std::(jthread|stop_(token|source|callback))' \

@@ -208,6 +208,21 @@ IdxImages read_idx_images(const fs::path& path, std::size_t limit) {
   return images;
 }
 
+IdxBytes read_idx_bytes(const fs::path& path, std::size_t limit) {
+  InputFile file(path);
+  const Sizes sizes = read_header(file, 3);
+  IdxBytes images;
+  images.size = {sizes[1], sizes[2]};
+  images.count = sizes[0];
+  images.pixels = room_for_bytes(images.size, std::min(limit, images.count));
+  const std::size_t total = images.pixels.n_elem;
+  if (file.read({images.pixels.memptr(), total}) < total) {
+    fail_short(file, fmt::format("{} pixels after the header", total));
+  }
+  if (limit >= images.count) check_end(file);
+  return images;
+}
+
 std::vector<std::uint8_t> read_idx_labels(const fs::path& path,
                                           std::size_t classes) {
   InputFile file(path);

@@ -6,8 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "common/image_size.hpp"
-#include "common/matrix.hpp"
+#include "common/dataset.hpp"
 
 namespace nn {
 
@@ -47,6 +46,17 @@ struct IdxImages {
 /// after them is not checked
 IdxImages read_idx_images(const std::filesystem::path& file,
                           std::size_t limit = SIZE_MAX);
+
+/// The images of an IDX file as they are in it.
+struct IdxBytes {
+  ByteMatrix pixels;      ///< one image a column: (size.pixels() x N)
+  ImageSize size;         ///< height and width of each image
+  std::size_t count = 0;  ///< how many images the file holds
+};
+
+/// The same without making floats of them.
+IdxBytes read_idx_bytes(const std::filesystem::path& file,
+                        std::size_t limit = SIZE_MAX);
 
 /// Reads labels, plain or gzip, each below `classes`.
 /// @throws InputError if the file is not whole and correct, as above

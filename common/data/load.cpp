@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 
 #include "common/data/idx.hpp"
 #include "common/digits/synthetic.hpp"
@@ -85,13 +86,14 @@ std::vector<fs::path> find_files(const Source& source) {
 constexpr std::size_t kTellingImages = 1000;
 
 // Training or test images, and what the files say beyond them.
+template <typename Images>
 struct Set {
-  Dataset data;
+  Images data;
   std::size_t count = 0;  // of all the images in the file
   std::uint32_t fingerprint = 0;
 };
 
-// CRC-32 of all labels and of the first images.
+// CRC-32 of all labels and of the first images, as floats.
 std::uint32_t fingerprint(const std::vector<std::uint8_t>& labels,
                           const Matrix& images) {
   const std::size_t count =
@@ -102,14 +104,32 @@ std::uint32_t fingerprint(const std::vector<std::uint8_t>& labels,
               images.n_rows * count * sizeof(float)));
 }
 
+std::uint32_t fingerprint(const std::vector<std::uint8_t>& labels,
+                          const ByteMatrix& images) {
+  const std::size_t count =
+      std::min<std::size_t>(images.n_cols, kTellingImages);
+  Matrix first(images.n_rows, count, arma::fill::none);
+  for (arma::uword i = 0; i < first.n_elem; ++i) {
+    first[i] = static_cast<float>(images[i]) / 255.0f;
+  }
+  return fingerprint(labels, first);
+}
+
+auto read_images(const fs::path& file, std::size_t limit, const Dataset&) {
+  return read_idx_images(file, limit);
+}
+auto read_images(const fs::path& file, std::size_t limit, const ByteDataset&) {
+  return read_idx_bytes(file, limit);
+}
+
 // The first `limit` images at most.
-Set read_set(const fs::path& images_file, const fs::path& labels_file,
-             std::size_t limit) {
-  Set set;
-  Dataset& data = set.data;
+template <typename Images>
+Set<Images> read_set(const fs::path& images_file, const fs::path& labels_file,
+                     std::size_t limit) {
+  Set<Images> set;
+  Images& data = set.data;
   data.labels = read_idx_labels(labels_file, kClasses);
-  IdxImages read =
-      read_idx_images(images_file, std::max(limit, kTellingImages));
+  auto read = read_images(images_file, std::max(limit, kTellingImages), data);
   check_idx_counts(images_file, read.count, labels_file, data.labels.size());
   if (read.count == 0) {
     throw InputError(images_file.string() +
@@ -125,17 +145,23 @@ Set read_set(const fs::path& images_file, const fs::path& labels_file,
 }
 
 // "the first 1000 of 60000 training and 10000 test images, 28 x 28"
-std::string extent(const Data& data, std::size_t all) {
+template <typename AnyData>
+std::string extent(const AnyData& data, std::size_t all) {
   const std::size_t used = data.train.size();
   return fmt::format("{}{} training and {} test images, {}",
                      used < all ? fmt::format("the first {} of ", used) : "",
                      all, data.test.size(), to_string(data.train.image_size));
 }
 
-Data load_folder(const Source& source, std::size_t limit) {
+template <typename Images, typename AnyData>
+AnyData load_folder(const Source& source, std::size_t limit,
+                    bool both_at_once) {
   const std::vector<fs::path> files = find_files(source);
-  Set train = read_set(files[0], files[1], limit);
-  Set test = read_set(files[2], files[3], SIZE_MAX);
+  const auto policy = both_at_once ? std::launch::async : std::launch::deferred;
+  auto reading = std::async(policy, read_set<Images>, files[2], files[3],
+                            std::size_t{SIZE_MAX});
+  Set<Images> train = read_set<Images>(files[0], files[1], limit);
+  Set<Images> test = reading.get();
   const ImageSize size = train.data.image_size;
   if (size != test.data.image_size) {
     throw InputError(fmt::format(
@@ -143,7 +169,7 @@ Data load_folder(const Source& source, std::size_t limit) {
         "training images, found {}",
         files[2].string(), to_string(size), to_string(test.data.image_size)));
   }
-  Data data = {std::move(train.data), std::move(test.data), ""};
+  AnyData data = {std::move(train.data), std::move(test.data), ""};
   data.real = train.fingerprint == 0x9df955c9 && test.fingerprint == 0xe13a7a1b;
   data.description =
       fmt::format("{} from {}: {}", data.real ? "real MNIST" : "IDX data",
@@ -182,11 +208,36 @@ Data draw_digits(std::size_t limit, std::size_t threads) {
 
 }  // namespace
 
+namespace {
+
+std::size_t limit_of(const DataOptions& options) {
+  return options.limit == 0 ? SIZE_MAX : options.limit;
+}
+
+ByteDataset as_bytes(Dataset data) {
+  return {bytes_of(data.images), std::move(data.labels), data.image_size};
+}
+
+}  // namespace
+
 Data load_data(const DataOptions& options) {
-  const std::size_t limit = options.limit == 0 ? SIZE_MAX : options.limit;
   const Source source = find_source(options);
-  return source.folder.empty() ? draw_digits(limit, options.threads)
-                               : load_folder(source, limit);
+  if (source.folder.empty()) {
+    return draw_digits(limit_of(options), options.threads);
+  }
+  return load_folder<Dataset, Data>(source, limit_of(options),
+                                    options.threads != 1);
+}
+
+ByteData load_bytes(const DataOptions& options) {
+  const Source source = find_source(options);
+  if (!source.folder.empty()) {
+    return load_folder<ByteDataset, ByteData>(source, limit_of(options),
+                                              options.threads != 1);
+  }
+  Data data = draw_digits(limit_of(options), options.threads);
+  return {as_bytes(std::move(data.train)), as_bytes(std::move(data.test)),
+          std::move(data.description), data.real};
 }
 
 }  // namespace nn

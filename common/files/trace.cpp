@@ -2,9 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
 
+#include "common/error.hpp"
+#include "common/files/input_file.hpp"
 #include "common/files/json.hpp"
+#include "common/terminal/text.hpp"
 
 namespace nn {
 
@@ -61,6 +69,101 @@ std::string trace_csv(const std::vector<TraceGroup>& groups) {
     }
   }
   return text;
+}
+
+// ---- Reading ---------------------------------------------------------------
+
+namespace {
+
+[[noreturn]] void refuse_trace(const std::string& file,
+                               const std::string& why) {
+  throw InputError(fmt::format(
+      "{}: not a trace: {}; ./chapter05 --trace FILE writes one", file, why));
+}
+
+std::string text_of(InputFile& file) {
+  std::string text;
+  std::array<std::uint8_t, 65536> bytes;
+  while (const std::size_t count = file.read(bytes)) {
+    text.append(bytes.begin(),
+                bytes.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return text;
+}
+
+Json parsed(const std::string& name, const std::string& text) {
+  json_error_t error;
+  Json root(json_loadb(text.data(), text.size(), 0, &error));
+  if (root == nullptr) {
+    refuse_trace(name,
+                 fmt::format("line {}: {}", error.line, printable(error.text)));
+  }
+  return root;
+}
+
+// A whole number from 0 on, small enough to count with.
+std::size_t number(const std::string& file, const json_t* event,
+                   const char* key) {
+  constexpr json_int_t kMost = json_int_t{1} << 52;
+  const json_t* const value = json_object_get(event, key);
+  if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+      json_integer_value(value) > kMost) {
+    refuse_trace(file, fmt::format("a task's \"{}\" is no whole number", key));
+  }
+  return static_cast<std::size_t>(json_integer_value(value));
+}
+
+bool is(const json_t* event, const char* key, const char* text) {
+  const char* const value = json_string_value(json_object_get(event, key));
+  return value != nullptr && std::string(text) == value;
+}
+
+TaskSpan span_of(const std::string& file, const json_t* event) {
+  TaskSpan span;
+  const char* const name = json_string_value(json_object_get(event, "name"));
+  const std::string words = name == nullptr ? "" : name;
+  if (words.starts_with("model ")) {
+    span.task = std::strtoull(words.c_str() + 6, nullptr, 10);
+  }
+  span.worker = number(file, event, "tid");
+  const std::size_t start = number(file, event, "ts");
+  span.start = 1e-6 * static_cast<double>(start);
+  span.end = 1e-6 * static_cast<double>(start + number(file, event, "dur"));
+  return span;
+}
+
+void read_event(const std::string& file, const json_t* event,
+                std::map<std::size_t, TraceGroup>& groups) {
+  if (is(event, "ph", "X")) {
+    TraceGroup& group = groups[number(file, event, "pid")];
+    group.spans.push_back(span_of(file, event));
+    group.workers = std::max(group.workers, group.spans.back().worker + 1);
+  } else if (is(event, "name", "process_name")) {
+    const json_t* const args = json_object_get(event, "args");
+    const char* const name = json_string_value(json_object_get(args, "name"));
+    groups[number(file, event, "pid")].name = name == nullptr ? "" : name;
+  }
+}
+
+}  // namespace
+
+std::vector<TraceGroup> read_trace(const std::filesystem::path& file) {
+  InputFile input(file);
+  const std::string name = printable(input.name());
+  const Json root = parsed(name, text_of(input));
+  const json_t* const events = json_object_get(root.get(), "traceEvents");
+  if (!json_is_array(events))
+    refuse_trace(name, "there is no list \"traceEvents\"");
+  std::map<std::size_t, TraceGroup> groups;
+  for (std::size_t i = 0; i < json_array_size(events); ++i) {
+    read_event(name, json_array_get(events, i), groups);
+  }
+  std::vector<TraceGroup> result;
+  for (auto& [_, group] : groups) {
+    if (!group.spans.empty()) result.push_back(std::move(group));
+  }
+  if (result.empty()) refuse_trace(name, "there is no task in it");
+  return result;
 }
 
 }  // namespace nn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -27,5 +28,11 @@ std::string trace_json(const std::vector<TraceGroup>& groups);
 /// The same as CSV, after the line `group,task,worker,start,end`: a line a
 /// task, its times in seconds.
 std::string trace_csv(const std::vector<TraceGroup>& groups);
+
+/// Reads what trace_json() wrote: the groups in the order of their numbers,
+/// and the spans of each in the order of the file. Other events are ignored.
+/// @throws InputError if the file cannot be read, or is no such trace; the
+/// message is one line
+std::vector<TraceGroup> read_trace(const std::filesystem::path& file);
 
 }  // namespace nn

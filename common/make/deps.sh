@@ -88,6 +88,14 @@ KaTeX|has_shared javascript/katex|libjs-katex|-|-|-
 END
     ;;
     figures) echo "gnuplot|has_command gnuplot|gnuplot-nox|gnuplot|gnuplot|gnuplot" ;;
+    # Debian's; where it has none, chapter 7 is measured without.
+    slurm) cat <<END
+Slurm's controller|has_command slurmctld|slurmctld|slurm-slurmctld|slurm-llnl|-
+Slurm's node daemon|has_command slurmd|slurmd|slurm-slurmd|slurm-llnl|-
+Slurm's commands|has_command sbatch|slurm-client|slurm|slurm-llnl|-
+munge|has_command munged|munge|munge|munge|-
+END
+    ;;
     site) echo "Chromium|has_chromium|chromium|chromium|chromium|-" ;;
     sandbox) echo "bubblewrap|has_sandbox|bubblewrap|bubblewrap|bubblewrap|-" ;;
     format) echo "clang-format|has_command clang-format|clang-format|clang-tools-extra|clang|clang-format" ;;
@@ -119,11 +127,14 @@ groups() {
   for target in "$@"; do
     case $target in
       bench*) echo bench ;;
-      test | *lessons* | check[0-9]* | watch* | starter | coursework*)
+      grade | grade-class | grade-selftest | coursework-kit) printf '%s\n' python sandbox ;;
+      test | *lessons* | check[0-9]* | watch* | submission | result | \
+        starter | gradescope | classroom | example-class | coursework*)
         echo python ;;
       figures) printf '%s\n' figures python ;;
+      speedup) echo figures ;;
+      slurm) printf '%s\n' figures slurm ;;
       figures-data) printf '%s\n' figures python bench ;;
-      grade | grade-class) printf '%s\n' python sandbox ;;
       docs | docs-open) printf '%s\n' docs python ;;
       test-site) printf '%s\n' docs python site ;;
       format | tidy | data) echo "$target" ;;

@@ -38,17 +38,27 @@ endif
 # What is otherwise in a student's tree.
 -include common/make/starter.mk
 # All that this processor can do, where the compiler knows it: a cross compiler
-# does not, nor do some of Apple's.
+# does not, nor do some of Apple's. It is asked when first needed, and not when
+# make begins: `make deps` may have to install it.
 ifeq ($(origin ARCH),undefined)
   NATIVE := $(if $(filter arm% aarch64,$(shell uname -m)),-mcpu,-march)=native
-  ARCH   := $(shell $(CXX) $(NATIVE) -E -x c++ /dev/null >/dev/null 2>&1 && \
-              echo $(NATIVE))
+  ARCH    = $(eval ARCH := $(shell \
+              $(CXX) $(NATIVE) -E -x c++ /dev/null >/dev/null 2>&1 && \
+              echo $(NATIVE)))$(ARCH)
 endif
-CXXFLAGS_release := -O3 $(ARCH)
+# For the few files that may fuse a*b+c. Clang would cut what is written for
+# 512 bits into halves where it deems 256 to be better.
+FUSED = -ffp-contract=fast $(and $(findstring clang,$(CXX)),$(shell \
+          echo | $(CXX) -mprefer-vector-width=512 -E - >/dev/null 2>&1 && \
+          echo -mprefer-vector-width=512))
+CXXFLAGS_release = -O3 $(ARCH)
+QUICK_release    := -O1
 CXXFLAGS_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 ARMA_release     := -DARMA_NO_DEBUG
 ARMA := -DARMA_DONT_USE_WRAPPER -DARMA_USE_BLAS -DARMA_DONT_USE_OPENMP
-FLAGS := -std=c++20 -ffp-contract=off -pthread $(CXXFLAGS_$(BUILD)) \
+# Where the environment has FLAGS, make would expand them for each command.
+unexport FLAGS
+FLAGS = -std=c++20 -ffp-contract=off -pthread $(CXXFLAGS_$(BUILD)) \
          $(WARNINGS) $(ARMA) $(ARMA_$(BUILD)) -I. -Ichapters
 BLAS := -lopenblas
 # mimalloc is for tasks. Its library has an operator new, too, which aborts

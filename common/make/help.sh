@@ -21,6 +21,7 @@ Targets (03 stands for any chapter)
   bench03     run its benchmark         bench   run all, one by one
   hint03      list its hints; N=1 shows the first
   check03     test its coursework exercises, one by one; watch03: at every save
+  submission  pack your answers into submission.zip, to hand in
   all         build every chapter
   deps        install what is missing, with your package manager
   data        download MNIST (SET=fashion-mnist: its drop-in)
@@ -30,12 +31,17 @@ END
 [ -e common/make/more.mk ] && cat <<END
   lessons     renew the code and the output in the lessons (LESSON=03: in one)
   figures     draw the figures anew; figures-data records their data anew
+  speedup     measure chapter 7's speedup and draw it; test-slurm: under Slurm
   docs        the book as a site, in build/docs/html; docs-open opens it
   format      clang-format             tidy    clang-tidy
   fuzz        60 seconds of broken files against the IDX reader (Clang)
   stress      minutes of random work against the pools
   starter     write a student's tree (DIR=path CHAPTERS=01-03)
   grade       grade one (SUBMISSION=path); grade-class: all (IN=, OUT=folder)
+              grade-selftest: the judge against hostile submissions
+  gradescope  pack an autograder for Gradescope (CHAPTERS=01-03)
+  classroom   add a code host's workflow to a student's tree (DIR=path)
+  example-class  ten invented submissions to try it with (DIR=path)
 END
 cat <<END
   clean       remove what was built

@@ -176,7 +176,7 @@ void CommandLine::integers(const std::string& name,
       [=, &values](const std::string& text) {
         return read_wholes(text, low, high, values);
       });
-  default_is(fmt::format("{}", fmt::join(values, ",")));
+  if (!values.empty()) default_is(fmt::format("{}", fmt::join(values, ",")));
 }
 
 void CommandLine::real(const std::string& name, double& value, double low,

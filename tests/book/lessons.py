@@ -234,7 +234,8 @@ def check_outputs(book, runs, slow):
         if not is_recorded(book, run):
             book.problems.append(run.block.problem(
                 f"this is not what '{run.command}' prints; {RECORD}"))
-    renew_outputs(book, [run for run in runs if run.slow == slow
+    renew_outputs(book, [run for run in runs
+                         if (run.slow == slow or run.always)
                          and is_recorded(book, run)])
 
 

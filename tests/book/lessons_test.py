@@ -364,6 +364,13 @@ class Output(Tree):
         self.write("tool", "a\nb\nc\n")
         self.fails(f"{PAGE}:12", "prints no line with 'd'", "correct to:")
 
+    def test_refuses_a_range_that_ends_in_its_first_line(self):
+        self.record("cat tool | from: 8 | to: 8", "as 8  as 9\n8\n9\n")
+        self.assertIn("tool\nas 8  as 9\n...\n```", self.read())
+        self.run_block("cat tool | from: as 8 | to: 9")
+        self.refuses(f"{PAGE}:19", "has '9' already", "another text for to:",
+                     status=1)
+
     def test_shows_several_ranges(self):
         self.record("cat tool | to: a | from: c | to: d", "a\nb\nc\nd\ne\n")
         self.assertIn("tool\na\n...\nc\nd\n...\n```", self.read())
@@ -420,6 +427,13 @@ class Output(Tree):
         self.fails(f"{PAGE}:15", "now prints 'two'", words=("check", "--slow"))
         self.call("refresh", "--slow")
         self.assertIn("two", self.read())
+
+    def test_what_slow_commands_need_runs_before_them(self):
+        self.record("sh tool > made && cat made | always", "echo one")
+        self.passes("--slow")
+        self.write("tool", "echo two\n")
+        self.fails(f"{PAGE}:15", "now prints 'two'", words=("check", "--slow"))
+        self.fails(f"{PAGE}:15", "now prints 'two'")
 
     def test_a_slow_command_that_changed_fails_at_once(self):
         self.record("echo 1 | slow")

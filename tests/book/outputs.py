@@ -23,7 +23,7 @@ from pages import Problem
 
 OPTIONS = {"tolerance": r"any|[\d.]+%?( [\d.]+%?)*", "from": ".+", "to": ".+",
            "status": r"\d+", "columns": r"\d+", "exact": "", "mnist": "",
-           "slow": "", "schedule": "", "unchecked": ""}
+           "slow": "", "always": "", "schedule": "", "unchecked": ""}
 LIMIT = 300  # seconds, as the machine may be busy
 SLOW_LIMIT = 1800
 stopped = Event()
@@ -39,6 +39,7 @@ class Run:
 
     def __post_init__(self):
         self.slow = "slow" in self.options
+        self.always = "always" in self.options
         self.status = int(self.options.get("status", 0))
         words = self.options.get("tolerance", "").split()
         self.tolerances = [drift.tolerance(word) for word in words]
@@ -58,8 +59,8 @@ def parse(root, block):
             raise block.problem(
                 f"'{option.strip()}' is no option; write tolerance: 2% 0.5, "
                 "tolerance: any, from: TEXT, to: TEXT, status: 2, columns: "
-                "60, exact, mnist, slow, schedule or unchecked (a command "
-                "has no |)")
+                "60, exact, mnist, slow, always, schedule or unchecked (a "
+                "command has no |)")
         options[name] = value
         if name in ("from", "to"):
             add_to_ranges(ranges, name, value)
@@ -189,6 +190,10 @@ def selected(lines, run):
     for start, end in run.ranges or [(None, None)]:
         first = find(lines, run, "from", start, done, done)
         last = find(lines, run, "to", end, first, len(lines) - 1)
+        if start and end not in (None, start) and last == first:
+            raise run.block.problem(
+                f"the line of from: '{start}' has '{end}' already; choose "
+                "another text for to:")
         shown += ["..."] * (first > done) + lines[first:last + 1]
         done = last + 1
     return shown + ["..."] * (done < len(lines))

@@ -94,4 +94,5 @@ def caption(page, source, name):
 
 
 def is_source(path):
-    return path.endswith(("/Makefile", ".hpp", ".cpp", ".mk", ".sh"))
+    return path.endswith(("/Makefile", ".hpp", ".cpp", ".mk", ".sh",
+                          ".sbatch"))

@@ -285,6 +285,37 @@ TEST_F(LoadData, LimitedBuiltInDigitsAreTheFirstOfMore) {
 
 // ---- What is refused -------------------------------------------------------
 
+// ---- As bytes ---------------------------------------------------------------
+
+void expect_same(const ByteDataset& bytes, const Dataset& floats) {
+  EXPECT_EQ(bytes.labels, floats.labels);
+  EXPECT_EQ(bytes.image_size, floats.image_size);
+  ASSERT_EQ(bytes.images.n_elem, floats.images.n_elem);
+  ASSERT_EQ(bytes.images.n_cols, floats.images.n_cols);
+  for (std::size_t i = 0; i < bytes.images.n_elem; ++i) {
+    ASSERT_EQ(static_cast<float>(bytes.images[i]) / 255.0f, floats.images[i]);
+  }
+}
+
+TEST_F(LoadData, GivesTheSameAsBytes) {
+  write_idx_images("train-images-idx3-ubyte", numbered(2000).images, {2, 3});
+  write_idx_labels("train-labels-idx1-ubyte", numbered(2000).labels);
+  write_idx_images("t10k-images-idx3-ubyte.gz", numbered(7).images, {2, 3});
+  write_idx_labels("t10k-labels-idx1-ubyte.gz", numbered(7).labels);
+  for (const std::string folder : {".", "synthetic"}) {
+    for (const std::size_t limit : {0u, 5u, 1500u}) {
+      if (folder == "synthetic" && limit == 0) continue;  // they take a while
+      const DataOptions options = {folder, limit, 1};
+      const Data floats = load_data(options);
+      const ByteData bytes = load_bytes(options);
+      expect_same(bytes.train, floats.train);
+      expect_same(bytes.test, floats.test);
+      EXPECT_EQ(bytes.description, floats.description);
+      EXPECT_FALSE(bytes.real);
+    }
+  }
+}
+
 TEST_F(LoadData, RefusesAFolderThatIsNotThere) {
   EXPECT_EQ(load_error(from("nowhere")),
             "nowhere (named by --data): there is no such folder" + kAdvice);

@@ -129,6 +129,33 @@ TEST(IdxImages, ByteBIsTheFloatNearestToBOver255) {
   EXPECT_EQ(images.pixels[255], 1.0f);
 }
 
+// What read_idx_images converts, and what it complains about.
+TEST(IdxBytes, AreThoseThatTheFloatsAreMadeOf) {
+  const TempFolder folder;
+  for (const auto& bytes : {two_images(), gzip(two_images())}) {
+    const fs::path file = folder.put("a", bytes);
+    const IdxBytes images = read_idx_bytes(file);
+    EXPECT_EQ(images.size, (ImageSize{2, 3}));
+    EXPECT_EQ(images.count, 2u);
+    ASSERT_EQ(images.pixels.n_rows, 6u);
+    ASSERT_EQ(images.pixels.n_cols, 2u);
+    for (unsigned i = 0; i < 12; ++i) EXPECT_EQ(images.pixels[i], i);
+    EXPECT_EQ(read_idx_bytes(file, 1).pixels.n_cols, 1u);
+    EXPECT_EQ(read_idx_bytes(file, 1).count, 2u);
+  }
+}
+
+TEST(IdxBytes, AreRefusedWhereTheFloatsWouldBe) {
+  const TempFolder folder;
+  const std::string whole = two_images();
+  for (const auto& bytes :
+       {whole.substr(0, whole.size() - 1), whole + "x", whole.substr(0, 9)}) {
+    const fs::path file = folder.put("a", bytes);
+    EXPECT_EQ(message_of<InputError>([&] { read_idx_bytes(file); }),
+              message_of<InputError>([&] { read_idx_images(file); }));
+  }
+}
+
 TEST(IdxImages, TheContentSaysWhetherItIsGzipNotTheName) {
   const TempFolder folder;
   const IdxImages plain = read_idx_images(folder.put("a.gz", two_images()));

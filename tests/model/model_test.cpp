@@ -5,6 +5,7 @@
 #include "05_work_stealing/bounded_deque.hpp"
 #include "05_work_stealing/fenced_deque.hpp"
 #include "05_work_stealing/growing_deque.hpp"
+#include "model/barrier_programs.hpp"
 #include "model/fibres.hpp"
 #include "model/pool_programs.hpp"
 #include "model/programs.hpp"
@@ -63,6 +64,18 @@ TEST(PoolModel, NoTaskIsLostSleptThroughOrMiscounted) {
                                    << verdict.trace;
     SCOPED_TRACE(program.name);
     expect_no_failure(verdict);
+  }
+}
+
+TEST(BarrierModel, NobodyLeavesBeforeAllHaveComeAndNobodySleepsOn) {
+  NN_NEEDS_FIBRES();
+  for (const BarrierProgram& program : barrier_programs()) {
+    SCOPED_TRACE(program.name);
+    const Verdict verdict = check_barrier<Barrier<Atomics, NoSpin>>(program);
+    EXPECT_EQ(verdict.failure, "") << verdict.trace;
+    EXPECT_TRUE(verdict.complete);
+    if (program.threads == 1) continue;  // who meets nobody
+    EXPECT_GT(verdict.executions, 10) << "that few prove nothing";
   }
 }
 

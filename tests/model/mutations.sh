@@ -24,7 +24,9 @@ headers="04_work_balancing/pool/atomics.hpp 04_work_balancing/pool/bell.hpp
   05_work_stealing/fenced_deque.hpp 05_work_stealing/event_count.hpp
   05_work_stealing/sleepers.hpp 05_work_stealing/steps.hpp
   05_work_stealing/tally.hpp 05_work_stealing/entry_queue.hpp
-  model/sleep.hpp model/programs.hpp model/pool_programs.hpp"
+  05_work_stealing/spin.hpp 08_parallel_matrix/fused/barrier.hpp
+  model/sleep.hpp model/programs.hpp model/pool_programs.hpp
+  model/barrier_programs.hpp"
 
 # The table as lines: number|check|file|all|expect|name
 mutants() {
@@ -68,13 +70,13 @@ mutate() {
 # copy NUMBER: the headers in namespace nn_NUMBER, as $home/NUMBER/...
 copy() {
   mkdir -p "$home/$1/04_work_balancing/pool" "$home/$1/05_work_stealing" \
-    "$home/$1/model"
+    "$home/$1/08_parallel_matrix/fused" "$home/$1/model"
   for header in $headers; do
     case $header in model/*) from=tests/$header ;; *) from=chapters/$header ;; esac
     [ "$header" != "$2" ] || from=$home/mutated.hpp
     sed -e "s/namespace nn\\([ :]\\)/namespace nn_$1\\1/" \
       -e "s/^namespace nn_$1::model {/& using namespace ::nn::model;/" \
-      -e "s|\"\(0[45]_work_[a-z]*\)/|\"$1/\1/|" \
+      -e "s|\"\(0[458]_[a-z_]*\)/|\"$1/\1/|" \
       -e "s|\"model/sleep|\"$1/model/sleep|" "$from" >"$home/$1/$header"
   done
 }
@@ -82,6 +84,9 @@ copy() {
 # include NUMBER CHECK and entry NUMBER CHECK: a mutant's share of the program.
 include() {
   case $2 in
+    barrier)
+      printf '#include "%s/model/barrier_programs.hpp"\n' "$1"
+      return ;;
     pool) deque=growing programs=pool_programs ;;
     sleep) deque=growing programs=programs ;;
     *) deque=$2 programs=programs ;;
@@ -96,6 +101,11 @@ entry() {
     fenced) class=FencedDeque kind=deque item=Task ;;
     sleep) class=GrowingDeque kind=sleep item=Task ;;
     pool) class=GrowingDeque kind=pool item=Job ;;
+    barrier)
+      printf '  {%s, nn_%s::model::barrier_failure<\n' "$1" "$1"
+      printf '     nn_%s::Barrier<Atomics, nn_%s::model::NoSpin>>},\n' \
+        "$1" "$1"
+      return ;;
   esac
   printf '  {%s, nn_%s::model::%s_failure<\n' "$1" "$1" "$kind"
   printf '     nn_%s::%s<nn_%s::model::%s, Atomics>>},\n' "$1" "$class" \
@@ -190,11 +200,11 @@ done <"$home/list" >"$home/report"
 
 # The longest first.
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-for check in pool growing sleep fenced bounded; do parts $check; done |
+for check in pool growing sleep fenced bounded barrier; do parts $check; done |
   CXX=$CXX OUT=$OUT xargs -n 2 -P "$jobs" sh "$0" --group
 
 {
-  for check in bounded growing fenced sleep pool; do
+  for check in bounded growing fenced sleep pool barrier; do
     judge 0 $check survives "$check: unbroken"
   done
   while IFS='|' read -r n check expect name; do

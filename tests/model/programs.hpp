@@ -22,7 +22,6 @@ namespace nn::model {
 /// wrote, and no other may get it.
 struct Task {
   Plain<int> content{0};
-  int taken = 0;
 };
 
 /// One owner and its thieves, in steps: 'p' pushes and 't' takes.
@@ -34,6 +33,8 @@ struct DequeProgram {
   int thieves;
   int attempts;  ///< that each thief makes
   int preemptions;
+
+  bool operator==(const DequeProgram&) const = default;
 };
 
 /// Runs one program on one deque and checks what must hold of any execution.
@@ -43,7 +44,8 @@ class DequeCheck {
   explicit DequeCheck(const DequeProgram& program)
       : deque_(program.capacity),
         program_(program),
-        tasks_(program.before.size() + program.owner.size()) {}
+        tasks_(program.before.size() + program.owner.size()),
+        taken_(tasks_.size()) {}
 
   void run() {
     own(program_.before);
@@ -54,6 +56,11 @@ class DequeCheck {
     run_threads(threads, 1);
     check_the_rest();
   }
+
+  const DequeProgram& program() const { return program_; }
+  /// Whether the owner got a task, and whether a thief did.
+  bool owner_got() const { return owner_got_; }
+  bool thief_got() const { return thief_got_; }
 
  private:
   void own(const std::string& steps) {
@@ -71,6 +78,7 @@ class DequeCheck {
     if (task == nullptr) return mine_.clear();  // all were stolen
     check(task == mine_.back(), "the owner did not get its youngest task");
     mine_.pop_back();
+    owner_got_ = true;
     get(task);
   }
   void steal() {
@@ -79,6 +87,7 @@ class DequeCheck {
       const auto [outcome, task] = deque_.steal();
       if (outcome != StealOutcome::kGot) continue;
       claim_last_load();
+      thief_got_ = true;
       get(task);
       check(task > last, "a thief stole a younger task before an older one");
       last = task;
@@ -86,8 +95,9 @@ class DequeCheck {
   }
   void get(Task* task) {
     check(task != nullptr, "an empty slot was handed out as a task");
-    check(task->taken == 0, "a task was handed out twice");
-    ++task->taken;
+    int& taken = taken_.at(static_cast<std::size_t>(task - tasks_.data()));
+    check(taken == 0, "a task was handed out twice");
+    ++taken;
     check(task->content.get() == 1, "a task's content is not what was pushed");
     task->content.set(0);
   }
@@ -96,12 +106,14 @@ class DequeCheck {
     while (Task* const task = deque_.take()) get(task);
     check(deque_.empty(), "an empty deque says that it is not");
     for (std::size_t i = 0; i < pushed_; ++i)
-      check(tasks_[i].taken == 1, "a task was lost");
+      check(taken_[i] == 1, "a task was lost");
   }
 
   Deque deque_;
-  const DequeProgram& program_;
+  const DequeProgram program_;  // a copy: the deque may write beyond itself
   std::vector<Task> tasks_;
+  std::vector<int> taken_;  // how often each was handed out
+  bool owner_got_ = false, thief_got_ = false;
   std::size_t pushed_ = 0;
   std::vector<Task*> mine_;  // pushed, and not taken by the owner
 };

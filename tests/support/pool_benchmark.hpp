@@ -4,7 +4,6 @@
 // it, the time that two bare threads need for it, and ratios of pairs.
 
 #include <benchmark/benchmark.h>
-#include <pthread.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@
 
 #include "04_work_balancing/pool/executor.hpp"
 #include "common/clock.hpp"
+#include "common/program/cores.hpp"
 #include "common/rng.hpp"
 
 namespace nn::benchmarks {
@@ -177,15 +177,6 @@ inline ListRun run_list(Executor& executor, std::span<const double> costs,
 
 // ---- What bare threads make of it ------------------------------------------
 
-inline void pin_to_core([[maybe_unused]] std::size_t core) {
-#ifdef __linux__
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET(core, &set);
-  pthread_setaffinity_np(pthread_self(), sizeof set, &set);
-#endif
-}
-
 /// The ceiling: `threads` bare threads, each pinned to a core, each with its
 /// share of `total` seconds of work, and nothing to schedule.
 inline double bare_threads(std::size_t threads, double total) {
@@ -194,7 +185,7 @@ inline double bare_threads(std::size_t threads, double total) {
     std::vector<std::thread> bare;
     for (std::size_t i = 0; i < threads; ++i) {
       bare.emplace_back([steps, i] {
-        pin_to_core(i);
+        pin_this_thread(i);
         burn(steps);
       });
     }
