@@ -13,17 +13,12 @@
 #include "01_matrix/products.hpp"
 #include "common/blas.hpp"
 #include "common/clock.hpp"
+#include "common/random_matrix.hpp"
 #include "common/rng.hpp"
 
 namespace {
 
 using namespace nn;
-
-Matrix random_matrix(arma::uword rows, arma::uword columns, Rng& rng) {
-  Matrix A(rows, columns);
-  for (float& a : A) a = static_cast<float>(rng.normal());
-  return A;
-}
 
 struct Operands {
   Operands(arma::uword m, arma::uword p, arma::uword n) {
@@ -57,14 +52,19 @@ BENCHMARK_CAPTURE(product, armadillo, with_armadillo)->Arg(32)->Arg(1000);
 
 // The inner loop of the ordered product, over two arrays of so many bytes
 // together: what a cache of that size, or memory, can deliver. It reads two
-// numbers and writes one for each multiplication and addition.
+// numbers and writes one for each multiplication and addition. Five cache lines
+// are left between the two: where they are a multiple of 4,096 bytes apart, a
+// processor takes the read of one for that of what it just wrote in the other.
 void stream(benchmark::State& state) {
   const auto count =
       static_cast<std::size_t>(state.range(0)) / 2 / sizeof(float);
-  std::vector<float> a(count, 1), c(count, 1);
+  constexpr std::size_t kGap = 80;
+  Vec<float> both(2 * count + kGap, arma::fill::ones);
+  const float* const a = both.memptr();
+  float* const c = both.memptr() + count + kGap;
   for (auto _ : state) {
     for (std::size_t i = 0; i < count; ++i) c[i] += a[i] * 0.5f;
-    benchmark::DoNotOptimize(c.data());
+    benchmark::DoNotOptimize(c);
     benchmark::ClobberMemory();
   }
   state.SetBytesProcessed(state.iterations() *

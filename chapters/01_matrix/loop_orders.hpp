@@ -12,26 +12,27 @@
 
 namespace nn {
 
-/// The inner loop over k: C(i, j) = row i of A times column j of B.
+/// The inner loop over k: C(i, j) += row i of A times column j of B. The sum
+/// stays in a register meanwhile.
 /// @param A (m x p)
 /// @param B (p x n)
 /// @param C (m x n)
 // [OVER_K]
 inline void loop_over_k(const Matrix& A, const Matrix& B, Matrix& C,
                         arma::uword i, arma::uword j) {
-  float sum = 0;
+  float sum = C(i, j);
   for (arma::uword k = 0; k < A.n_cols; ++k) sum += A(i, k) * B(k, j);
   C(i, j) = sum;
 }
 
-/// C = A * B, row after row of C. The order of the definition.
+/// C = C + A * B, row after row of C. The order of the definition.
 inline void multiply_ijk(const Matrix& A, const Matrix& B, Matrix& C) {
   for (arma::uword i = 0; i < C.n_rows; ++i) {
     for (arma::uword j = 0; j < C.n_cols; ++j) loop_over_k(A, B, C, i, j);
   }
 }
 
-/// C = A * B, column after column of C.
+/// C = C + A * B, column after column of C.
 inline void multiply_jik(const Matrix& A, const Matrix& B, Matrix& C) {
   for (arma::uword j = 0; j < C.n_cols; ++j) {
     for (arma::uword i = 0; i < C.n_rows; ++i) loop_over_k(A, B, C, i, j);
@@ -96,7 +97,7 @@ inline void multiply_kij(const Matrix& A, const Matrix& B, Matrix& C) {
 struct LoopOrder {
   const char* name;   ///< the loops, from the outer to the inner one
   const char* steps;  ///< where a step of the inner loop goes
-  /// C = C + A * B, for a C of the right shape that is all 0.
+  /// C = C + A * B, for a C of the right shape.
   void (*loops)(const Matrix& A, const Matrix& B, Matrix& C);
 };
 

@@ -17,6 +17,7 @@
 #include "common/files/result_file.hpp"
 #include "common/program/interrupt.hpp"
 #include "common/program/program.hpp"
+#include "common/random_matrix.hpp"
 #include "common/rng.hpp"
 #include "common/terminal/progress.hpp"
 #include "common/terminal/table.hpp"
@@ -84,12 +85,6 @@ struct Size {
   arma::uword m, p, n;
   std::string name() const { return fmt::format("{} x {} x {}", m, p, n); }
 };
-
-Matrix random_matrix(arma::uword rows, arma::uword columns, Rng& rng) {
-  Matrix A(rows, columns);
-  for (float& a : A) a = static_cast<float>(rng.normal());
-  return A;
-}
 
 // What all measurements share.
 struct Session {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "01_matrix/products.hpp"
 #include "common/error.hpp"
 #include "common/rng.hpp"
+#include "tests/support/same_bits.hpp"
 
 namespace nn {
 namespace {
@@ -186,12 +186,6 @@ TYPED_TEST(Products, PassNaNOnEvenTimesZero) {
 
 // ---- All orders of the loops ------------------------------------------------
 
-bool same_bits(const Matrix& A, const Matrix& B) {
-  if (A.n_rows != B.n_rows || A.n_cols != B.n_cols) return false;
-  return A.is_empty() ||
-         std::memcmp(A.memptr(), B.memptr(), A.n_elem * sizeof(float)) == 0;
-}
-
 TEST(LoopOrders, AllGiveTheSameBits) {
   Rng rng(11);
   Matrix C, D;
@@ -207,6 +201,17 @@ TEST(LoopOrders, AllGiveTheSameBits) {
       multiply_in_order(order, A, B, D);
       EXPECT_TRUE(same_bits(C, D)) << order.name;
     }
+  }
+}
+
+TEST(LoopOrders, AddToWhatIsThere) {
+  const Matrix A = {{1, 2, 3}, {4, 5, 6}};
+  const Matrix B = {{1, 0}, {0, 1}, {10, 100}};
+  const Matrix sums = {{131, 402}, {164, 705}};
+  for (const LoopOrder& order : kLoopOrders) {
+    Matrix C(2, 2, arma::fill::value(100.0f));
+    order.loops(A, B, C);
+    EXPECT_TRUE(same_bits(C, sums)) << order.name;
   }
 }
 

@@ -1,22 +1,11 @@
 // Training allocates nothing after the first batch. To see it we stand
-// between the program and glibc's allocator and count; where there is another
-// allocator, or a sanitizer has taken that place, there is nothing to see.
+// between the program and glibc's allocator and count, where that can be done.
 
 #include <gtest/gtest.h>
 
 #include "03_training/training.hpp"
 #include "common/blas.hpp"
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
-#define COUNTS_ALLOCATIONS
-#endif
-#else
-#define COUNTS_ALLOCATIONS
-#endif
-#endif
+#include "tests/support/counts_allocations.hpp"
 
 #ifdef COUNTS_ALLOCATIONS
 

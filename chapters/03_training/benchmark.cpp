@@ -6,78 +6,18 @@
 #include <algorithm>
 #include <functional>
 #include <iostream>
-#include <numeric>
 #include <vector>
 
 #include "03_training/training.hpp"
 #include "common/blas.hpp"
 #include "common/clock.hpp"
 #include "common/data/load.hpp"
+#include "tests/support/plain_loop.hpp"
 
 namespace {
 
 using namespace nn;
-
-// One hidden layer, written by hand with nothing but Armadillo.
-class PlainLoop {
- public:
-  PlainLoop(const Network& start, std::uint64_t seed)
-      : W1(start.layers[0].W),
-        W2(start.layers[1].W),
-        b1(start.layers[0].b),
-        b2(start.layers[1].b),
-        rng_(seed) {}
-
-  double epoch(const Dataset& data) {
-    if (order_.is_empty()) {
-      order_ = arma::regspace<arma::uvec>(0, data.size() - 1);
-    }
-    rng_.shuffle(std::span(order_.memptr(), order_.n_elem));
-    double loss = 0;
-    constexpr arma::uword B = 32;
-    for (arma::uword first = 0; first + B <= data.size(); first += B) {
-      loss += step(data, order_.subvec(first, first + B - 1));
-    }
-    return loss / static_cast<double>(data.size());
-  }
-
-  arma::fmat W1, W2;
-  arma::fvec b1, b2;
-
- private:
-  // [PLAIN_STEP]
-  double step(const Dataset& data, const arma::uvec& batch) {
-    constexpr float rate = 0.1f;
-    X = data.images.cols(batch);
-    A1 = W1 * X;
-    A1.each_col() += b1;
-    A1 = arma::clamp(A1, 0.0f, arma::fdatum::inf);
-    P = W2 * A1;
-    P.each_col() += b2;
-    P.each_row() -= arma::max(P, 0);
-    P = arma::exp(P);
-    P.each_row() /= arma::sum(P, 0);
-    double loss = 0;
-    for (arma::uword j = 0; j < batch.n_elem; ++j) {
-      float& p = P(data.labels[batch[j]], j);
-      loss -= std::log(p);
-      p -= 1;  // P becomes P - Y
-    }
-    P /= static_cast<float>(batch.n_elem);
-    delta = W2.t() * P;
-    delta.elem(arma::find(A1 == 0)).zeros();
-    W2 -= rate * P * A1.t();
-    b2 -= rate * arma::sum(P, 1);
-    W1 -= rate * delta * X.t();
-    b1 -= rate * arma::sum(delta, 1);
-    return loss;
-  }
-  // [/PLAIN_STEP]
-
-  arma::fmat X, A1, P, delta;
-  arma::uvec order_;
-  Rng rng_;
-};
+using nn::benchmarks::PlainLoop;
 
 const Data& digits() {
   static const Data data = [] {
@@ -100,7 +40,7 @@ void epoch_against_plain_loop(benchmark::State& state) {
   const Dataset& train = digits().train;
   Rng rng(1);
   Network network = he_network({train.images.n_rows, 128, 10}, rng);
-  PlainLoop plain(network, 2);
+  PlainLoop plain(network, 2, 32);
   Rng order(2);
   const auto engine = make_engine("armadillo");
   Trainer trainer(*engine, network, {}, order);

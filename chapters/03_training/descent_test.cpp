@@ -120,7 +120,7 @@ TEST(OnDigits, FourTimesTheImagesHalveTheRoughness) {
 // ---- What images have in common ---------------------------------------------
 
 // [IN_COMMON]
-// The sum over the pixels of X(m, j) * X(m, i), on average: for an image
+// The sum over the pixels of X(m, q) * X(m, j), on average: for an image
 // with itself, and for any two.
 std::pair<double, double> in_common(const Matrix& images) {
   const auto X = arma::conv_to<Mat<double>>::from(images);

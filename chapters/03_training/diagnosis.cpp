@@ -16,6 +16,9 @@ namespace {
 // The loss of a network that gives every digit the same probability.
 const double kGuessing = std::log(10.0);
 
+// After fewer steps a healthy network, too, has hardly learnt.
+constexpr std::size_t kFirstSteps = 10;
+
 // [BATCH_CLASSES]
 // The mean number of different classes in a batch of B images drawn at
 // random: each class misses all of them with probability (1 - share)^B.
@@ -134,11 +137,19 @@ std::string cure_of_silent_units(const Measurements& m) {
 }
 
 // With labels that do not match there is nothing to learn. With steps that
-// are too small there is, and every epoch learns a little of it.
-std::string cause_of_guessing(const Measurements& m) {
+// are too small there is, and every epoch learns a little of it. Worse
+// than guessing is the mean of an epoch whose first steps were wild.
+std::string cause_of_high_loss(const Measurements& m) {
   const std::size_t epochs = m.losses.size();
-  if (epochs > 1 && m.losses[epochs - 2] - m.losses[epochs - 1] > 0.015) {
+  const double loss = m.losses.back();
+  if (epochs > 1 && m.losses[epochs - 2] - loss > 0.015) {
     return "falls, but hardly: the steps are too small, so raise --rate";
+  }
+  if (loss > kGuessing + 0.15) {
+    return fmt::format(
+        "is {:.2f}, worse than guessing, ln 10 = 2.303: train for longer, and "
+        "if it stays so, look at the first weights, the inputs and --rate",
+        loss);
   }
   return "stays at ln 10 = 2.303, as if guessing: look at some images and "
          "their labels, they may not match";
@@ -152,8 +163,8 @@ void find_symptoms(const Measurements& m, std::vector<std::string>& found) {
     found.push_back(
         fmt::format("{} of the hidden units are 0 for every image: {}",
                     percent(m.silent_units, 0), cure_of_silent_units(m)));
-  } else if (m.losses.back() > kGuessing - 0.15) {
-    found.push_back("the loss " + cause_of_guessing(m));
+  } else if (m.steps >= kFirstSteps && m.losses.back() > kGuessing - 0.15) {
+    found.push_back("the loss " + cause_of_high_loss(m));
   }
 }
 // [/SYMPTOMS]

@@ -582,6 +582,7 @@ std::vector<std::string> diagnosis_after(const std::string& fault) {
   try {
     Trainer trainer(*engine, network, options, rng);
     for (int e = 0; e < 2; ++e) m.losses.push_back(trainer.epoch(data.train));
+    m.steps = trainer.steps();
   } catch (const Diverged& d) {
     m.diverged = d.what();
   }
@@ -634,6 +635,7 @@ std::pair<double, std::string> trained_on_inverted_ink(bool standardise) {
   Trainer trainer(*engine, network, {}, rng);
   Measurements m;
   for (int e = 0; e < 2; ++e) m.losses.push_back(trainer.epoch(data.train));
+  m.steps = trainer.steps();
   measure_data(data.train, 32, true, m);
   measure_network(*engine, network, data.train, m);
   const std::vector<std::string> found = diagnose(m);
@@ -666,12 +668,40 @@ TEST(Diagnosis, NamesSilentUnitsWhenTheRateKillsThem) {
 TEST(Diagnosis, TellsStepsThatAreTooSmallFromLabelsThatDoNotMatch) {
   Measurements m;
   m.largest_input = 1;
+  m.steps = 5625;
   m.losses = {2.4284, 2.3993, 2.3722};
   ASSERT_EQ(diagnose(m).size(), 1u);
   EXPECT_NE(diagnose(m)[0].find("raise --rate"), std::string::npos);
   m.losses = {2.3076, 2.3017, 2.2996};
   ASSERT_EQ(diagnose(m).size(), 1u);
   EXPECT_NE(diagnose(m)[0].find("they may not match"), std::string::npos);
+}
+
+// One epoch of a few wild steps may cost more than guessing, and end well.
+TEST(Diagnosis, DoesNotTakeALossFarAboveGuessingForGuessing) {
+  Measurements m;
+  m.largest_input = 1;
+  m.steps = 10;
+  m.losses = {3.6941};
+  ASSERT_EQ(diagnose(m).size(), 1u);
+  EXPECT_EQ(diagnose(m)[0].find("they may not match"), std::string::npos);
+  EXPECT_NE(diagnose(m)[0].find("worse than guessing"), std::string::npos);
+  m.losses.push_back(0.5234);
+  EXPECT_EQ(diagnose(m), std::vector<std::string>{});
+}
+
+// The first loss is that of the first weights: it tells nothing of training.
+TEST(Diagnosis, DoesNotJudgeTheLossOfTheFirstSteps) {
+  Measurements m;
+  m.largest_input = 1;
+  m.steps = 9;
+  m.losses = {2.4};
+  EXPECT_EQ(diagnose(m), std::vector<std::string>{});
+  m.steps = 10;
+  EXPECT_EQ(diagnose(m).size(), 1u);
+  m.steps = 1;
+  m.silent_units = 0.9;
+  EXPECT_EQ(diagnose(m).size(), 1u);
 }
 
 TEST(Faults, HaveADescriptionEach) {

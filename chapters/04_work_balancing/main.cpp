@@ -108,7 +108,6 @@ void sum_up(const Experiment& experiment, const Speed& speed,
 
 // ---- On a virtual clock ----------------------------------------------------
 
-// [VIRTUAL]
 void show_virtual_schedules(Experiment& experiment, ResultFile& trace,
                             ResultFile& csv) {
   prepare_virtual_clock(experiment);
@@ -120,7 +119,6 @@ void show_virtual_schedules(Experiment& experiment, ResultFile& trace,
   print_title(experiment, "How long it takes");
   print_virtual_speed(std::cout, experiment, schedules);
 }
-// [/VIRTUAL]
 
 // ---- The chapter -----------------------------------------------------------
 

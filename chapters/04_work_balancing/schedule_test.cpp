@@ -121,7 +121,7 @@ std::string run_for_real(Executor& executor, std::size_t tasks) {
   std::mutex mutex;
   const auto order = indices_below(tasks);
   run_each(executor, order, [&](std::size_t k) {
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     rows[executor.worker_index()] += std::to_string(k) + " ";
     return k;
   });

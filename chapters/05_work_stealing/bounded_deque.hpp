@@ -54,9 +54,15 @@ namespace nn {
 ///    compare-and-swap fails. (It would have to sleep through exactly 2^32
 ///    changes to be deceived.)
 ///
-/// 5. *A slot in use is not overwritten.* push() fills slot i again only after
-///    `top_` went back to 0, and there the owner has acquired `top_` from the
-///    thief who took i, whose reading of the slot thus happens before.
+/// 5. *A slot is not overwritten before the thief that keeps its item has read
+///    it.* If a thief took i, push() fills slot i again only after `top_` went
+///    back to 0, and there the owner has acquired `top_` from that thief, whose
+///    reading of the slot thus happens before. If the owner took i, no thief
+///    gets it, see 2 to 4: the slot is free at once.
+///
+/// 6. *Who reads the new `top_` finds `bottom_` at 0.* Or it would take slot 0
+///    again on an old `bottom_`. The owner stores `bottom_` = 0 before it moves
+///    `top_` to 0, and both ways to move it release.
 ///
 /// tests/model/ runs this source through every interleaving and every stale
 /// read that C++20 allows in small programs, and so do its mutations.
@@ -91,7 +97,7 @@ class BoundedDeque {
     if (b < 0) return nullptr;
     T* const item = slot(b).load(relaxed);  // what the owner itself put there
     bottom_.store(b, seq_cst);              // with bottom_ in steal(), see 2
-    const Top top = top_.load(seq_cst);     // with the thieves' exchange, see 2
+    const Top top = top_.load(seq_cst);     // with the thieves' swap, 2 and 5
     if (b > top.index) return item;
     return take_last(top, b, item);
   }
@@ -116,11 +122,11 @@ class BoundedDeque {
   /// Any thread. How many items there were at some moment: a hint, and out of
   /// date at once. Relaxed: nothing is read on the strength of it.
   ///
-  /// It suffices for the second look before sleeping: an item pushed before
-  /// the notifier's fence and not yet gone is seen after the sleeper's fence,
-  /// see EventCount. Both loads then return what stood before the notifier's
-  /// fence or something newer, and while the item is there that is never an
-  /// empty deque.
+  /// The pool does without it: its second look before sleeping is take() and
+  /// steal(). It would suffice there: an item pushed before the notifier's
+  /// fence and not yet gone is seen after the sleeper's fence, see EventCount.
+  /// Both loads then return what stood before the notifier's fence or something
+  /// newer, and while the item is there that is never an empty deque.
   std::size_t size() const {
     const std::int32_t t = top_.load(relaxed).index;
     const std::int32_t b = bottom_.load(relaxed);
@@ -151,13 +157,13 @@ class BoundedDeque {
   T* take_last(Top top, std::int32_t b, T* item) {
     const bool there = b == top.index;  // else a thief has it already
     const Top reset{0, top.stamp + 1};
-    // Before top_, which publishes it: who reads the new top finds bottom at 0.
-    bottom_.store(0, release);
-    // Against the thieves' exchange; a failure acquires too, see 5.
+    bottom_.store(0, release);  // before top_, which publishes it: see 6
+    // Against the thieves' exchange. Success releases, see 6; a failure
+    // acquires, see 5.
     if (there && top_.compare_exchange_strong(top, reset, seq_cst, acquire))
       return item;
     // No thief can change top_ any more: bottom_ is not above it.
-    top_.store(Top{0, top.stamp + 1}, release);  // with top_ in steal()
+    top_.store(Top{0, top.stamp + 1}, release);  // with top_ in steal(), see 6
     return nullptr;
   }
   // [/TAKE_LAST]

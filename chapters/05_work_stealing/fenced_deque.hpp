@@ -104,8 +104,8 @@ class FencedDeque {
   // [/STEAL]
 
   /// Any thread. How many items there were at some moment: a hint, and out of
-  /// date at once. Relaxed: nothing is read on the strength of it. It suffices
-  /// for the second look before sleeping, see BoundedDeque::size().
+  /// date at once. Relaxed: nothing is read on the strength of it. The pool
+  /// does without it, see BoundedDeque::size().
   std::size_t size() const {
     const std::int64_t t = top_.load(relaxed);
     const std::int64_t b = bottom_.load(relaxed);

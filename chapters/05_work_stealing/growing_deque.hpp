@@ -42,10 +42,12 @@ namespace nn {
 /// 3. *Every other item goes to one thread.* It needs the compare-and-swap of
 ///    `top_` from i to i + 1, which succeeds once in the life of the deque.
 ///
-/// 4. *A slot in use is not overwritten.* push() reuses the slot of i only
-///    when it has read a `top_` above i, and acquired from the thief of i,
-///    whose reading of the slot thus happens before. An older `top_` only makes
-///    the ring look fuller than it is: it grows early.
+/// 4. *A slot is not overwritten before the thief that keeps its item has read
+///    it.* If a thief took i, push() reuses the slot of i only when it has read
+///    a `top_` above i, and acquired from that thief, whose reading of the slot
+///    thus happens before. An older `top_` only makes the ring look fuller than
+///    it is: it grows early. If the owner took i, no thief gets it, see 2 and
+///    3: the slot is free at once.
 ///
 /// 5. *A thief finds i in whichever ring it got.* It loads `buffer_` after
 ///    `bottom_`: a ring at least as new as the one that i was pushed into. A
@@ -116,10 +118,9 @@ class GrowingDeque {
   }
   // [/STEAL]
 
-  // [SIZE]
   /// Any thread. How many items there were at some moment: a hint, and out of
-  /// date at once. Relaxed: nothing is read on the strength of it. It suffices
-  /// for the second look before sleeping, see BoundedDeque::size().
+  /// date at once. Relaxed: nothing is read on the strength of it. The pool
+  /// does without it, see BoundedDeque::size().
   std::size_t size() const {
     const std::int64_t t = top_.load(relaxed);
     const std::int64_t b = bottom_.load(relaxed);
@@ -128,7 +129,6 @@ class GrowingDeque {
 
   /// Any thread. A hint, as size() is.
   bool empty() const { return size() == 0; }
-  // [/SIZE]
 
  private:
   using enum std::memory_order;

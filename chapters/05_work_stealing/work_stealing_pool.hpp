@@ -41,12 +41,13 @@ namespace nn {
 /// from going on, and its stack would grow with each.
 ///
 /// Waiting never deadlocks as long as a task waits only for what it forked, or
-/// what that forked. A begun task is held up only by the one that it waits for
-/// and by one that its worker began on top of it meanwhile: both began later.
-/// So the last to begin is held up by none that has begun; and if it waits for
-/// one that has not, that lies in some deque, where its worker finds it or
-/// another. If the awaited one lies in an entry queue, as when a task of
-/// another executor submitted it, the worker takes it from there, and no other.
+/// what that forked, and holds no lock meanwhile. A begun task is held up only
+/// by the one that it waits for and by one that its worker began on top of it
+/// meanwhile: both began later. So the last to begin is held up by none that
+/// has begun; and if it waits for one that has not, that lies in some deque,
+/// where its worker finds it or another. If the awaited one lies in an entry
+/// queue, as when a task of another executor submitted it, the worker takes it
+/// from there, and no other.
 ///
 /// A waiting worker runs its own newest tasks first. Once the task that it
 /// forked and waits for was stolen, so was everything older in its deque: it

@@ -1,4 +1,4 @@
-"""deque.py PROGRAM WEAKENING: a shortest way to a bad end, as text.
+"""deque.py PROGRAM [WEAKENING]: a shortest way to a bad end, as text.
 
 The names are those of deque.json, which `make stepper` writes: the stepper of
 the book's site walks in it, and this prints one walk for who reads elsewhere.
@@ -124,11 +124,11 @@ def table(program, steps):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     programs = json.loads(FILE.read_text(encoding="utf-8"))["programs"]
     program = named(programs, sys.argv[1], "program")
-    variant = named(program["variants"], sys.argv[2], "weakening")
+    variant = named(program["variants"], "".join(sys.argv[2:]), "weakening")
     found = shortest_way(program, variant["start"])
     if not found:
         print(f"Nothing goes wrong in any of its {variant['states']} states.")

@@ -38,6 +38,7 @@ double train_one_epoch(Run& run, Trainer& trainer, Progress& progress,
     return seconds;
   }
   run.measurements.losses.push_back(loss);
+  run.measurements.steps = trainer.steps();
   const double right = measured_accuracy(run);
   progress.finish(fmt::format("{}   loss {:.4f}   {} {}   {}", label, loss,
                               measured_on(run), percent(right),

@@ -47,7 +47,8 @@ class BalancedQueues {
   /// is Executor::kOutside, a thread outside. Then the queues take turns.
   void push(Task& task, std::size_t worker);
 
-  /// The next task of this worker; null when no task is queued.
+  /// The next task of this worker; null if no queue had one to give when the
+  /// worker looked there. One may have come since.
   Task* find_task(std::size_t worker);
   /// To be called by the worker after each task: it flips its coin.
   void after_task(std::size_t worker);
@@ -65,12 +66,14 @@ class BalancedQueues {
   std::size_t count() const { return cells_.size(); }
   std::span<WorkQueue<Task>> queues() { return {queues_.get(), count()}; }
 
+  // [DATA]
   const BalancingOptions options_;
-  const std::span<CounterCell> cells_;
-  Bell<>& bell_;
+  const std::span<CounterCell> cells_;  // one a worker
+  Bell<>& bell_;                        // the pool's, where workers sleep
   std::unique_ptr<WorkQueue<Task>[]> queues_;
   std::vector<Luck> luck_;
   std::atomic<std::size_t> next_queue_{0};  // for tasks from outside
+  // [/DATA]
 };
 
 }  // namespace nn

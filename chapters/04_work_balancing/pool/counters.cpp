@@ -9,7 +9,6 @@ std::int64_t CounterCell::now() noexcept {
   return std::chrono::nanoseconds(since_epoch).count();
 }
 
-// [IDLE]
 void CounterCell::begin_idle() noexcept {
   const auto total = idle_.load(std::memory_order_relaxed) >> 1;
   idle_.store(2 * (total - now()) + 1, std::memory_order_relaxed);
@@ -30,7 +29,6 @@ std::chrono::nanoseconds CounterCell::read_idle() const noexcept {
     }
   }
 }
-// [/IDLE]
 
 WorkerCounters CounterCell::read() const noexcept {
   WorkerCounters counters;

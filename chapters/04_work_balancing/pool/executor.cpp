@@ -36,7 +36,7 @@ WorkerCounters sum(const std::vector<WorkerCounters>& workers) {
 // under the same lock.
 void wait_until_done(Executor* executor, Task& task) {
   if (task.state().held_back()) {
-    const std::lock_guard lock(Executor::holding_);
+    const std::scoped_lock lock(Executor::holding_);
     if (task.state().held_back()) executor->release_held();
   }
   const std::size_t worker = Executor::index_in(executor);

@@ -51,7 +51,9 @@ WorkerCounters sum(const std::vector<WorkerCounters>& workers);
 /// results. Executors differ only in which thread runs a task, and when, never
 /// in what the task computes.
 ///
-/// - submit() may be called from any thread and from inside a task.
+/// - submit() may be called from any thread and from inside a task. Hold no
+///   lock meanwhile that the task wants: some executors run it at once, on the
+///   calling thread.
 /// - A task that throws does no harm: its exception waits in its future.
 /// - Futures may be dropped unread.
 /// - The destructor finishes every task first, those submitted meanwhile by

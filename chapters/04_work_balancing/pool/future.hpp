@@ -60,17 +60,21 @@ class Future {
   ///
   /// Inside a task of the same executor the worker runs other tasks meanwhile,
   /// so that fork and join at any depth never deadlock. Any other thread
-  /// sleeps, be it a worker of another executor. No wait deadlocks if you keep
-  /// two rules:
+  /// sleeps, be it a worker of another executor. No wait deadlocks if tasks
+  /// wait for futures and for locks only, take locks in one order, and keep
+  /// three rules:
   ///
-  /// - *Within one executor*, a task waits only for those that it submitted, or
-  ///   that these did. Any other may lie suspended under it on the same stack;
-  ///   or on another worker's, under a task that waits for one on this.
+  /// - *Within one executor*, a task waits only for its descendants: those that
+  ///   it submitted, that these did, and so on. Any other may lie under it on
+  ///   the same stack, where it cannot go on until the waiting one has ended.
+  ///   Two workers' stacks can block each other so, too.
   /// - *Between executors*, tasks never wait in a circle. If one of A waits for
   ///   one of B, and a task of B for one of A, each may hold the last thread
   ///   that could run the other; and so may three or more. Give them an order,
   ///   and let tasks wait only for those of later ones. (A SerialExecutor has
   ///   no thread to hold and does not count.)
+  /// - *Hold no lock over a wait.* The worker may begin a task that wants it on
+  ///   top of yours: then it waits for a lock that it holds itself.
   /// @throws std::logic_error if not valid()
   void wait() const {
     if (!ready()) wait_until_done(executor_, *task_);

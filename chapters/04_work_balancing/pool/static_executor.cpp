@@ -17,7 +17,7 @@ StaticExecutor::~StaticExecutor() {
 // [HOLD]
 void StaticExecutor::schedule(Task& task) {
   if (worker_index() != kOutside) return WorkerPool::schedule(task);
-  const std::lock_guard lock(holding_);
+  const std::scoped_lock lock(holding_);
   held_back_.push_back(&task);
   task.state().hold_back();
 }
@@ -35,7 +35,7 @@ Task* StaticExecutor::find_task(std::size_t worker) {
 void StaticExecutor::wait_all() {
   require_outside();
   {
-    const std::lock_guard lock(holding_);
+    const std::scoped_lock lock(holding_);
     release_held();
   }
   WorkerPool::wait_all();

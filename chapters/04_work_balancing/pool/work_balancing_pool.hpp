@@ -28,8 +28,8 @@ namespace nn {
 ///    The textbook's looks at one queue a turn; and since a sleeper flips no
 ///    coin, and a worker with a long queue hardly ever (once in thirty tasks
 ///    at length 30), no worker would bring it work. So the coin decides only
-///    between workers that both have work, and no worker sleeps while a task
-///    is queued.
+///    between workers that both have work, and no worker sleeps on while a
+///    task is queued.
 /// 3. *The threshold does not bind a worker without tasks.* It is there to
 ///    save moves that gain little; but a queue of one task behind a long one
 ///    is below any threshold, and its taker would wait beside it.

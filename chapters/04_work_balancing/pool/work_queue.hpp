@@ -132,7 +132,7 @@ void deal_out(std::span<T* const> tasks, std::span<Queue> queues) {
 
 // [FIND]
 /// The next task of worker `me`: its own, or else one of the others', looked
-/// at from `first` on; null when there is none. `even_out(victim)` balances,
+/// at from `first` on; null if it finds none. `even_out(victim)` balances,
 /// and returns how many tasks it moved.
 template <typename Queue, typename EvenOut>
 auto find_or_fetch(std::span<Queue> queues, std::size_t me, std::size_t first,

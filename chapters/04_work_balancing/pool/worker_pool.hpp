@@ -52,7 +52,7 @@ class WorkerPool : public Executor {
   /// queued.
   virtual void push(Task& task, std::size_t worker) = 0;
 
-  /// The next task for this worker; null when there is none for it.
+  /// The next task for this worker; null if it finds none.
   virtual Task* find_task(std::size_t worker) = 0;
 
   /// Called by the worker after each task, those included that it runs while
