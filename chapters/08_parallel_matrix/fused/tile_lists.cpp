@@ -1,0 +1,73 @@
+#include "08_parallel_matrix/fused/tile_lists.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace nn {
+
+namespace {
+
+// Room for at least `batch` uses in an odd number of cache lines. An image is
+// entered at about the same place of many lists: were these a multiple of many
+// lines apart, all would meet in few sets of the cache.
+std::size_t odd_room(std::size_t batch) {
+  constexpr std::size_t kUses = 64 / std::gcd(sizeof(TileUse), std::size_t{64});
+  const std::size_t rooms = (batch + kUses - 1) / kUses;
+  return (rooms + (rooms + 1) % 2) * kUses;
+}
+
+}  // namespace
+
+TileLists::TileLists(std::size_t tiles, std::size_t batch)
+    : room_(odd_room(batch)), counts_(tiles), uses_(tiles * room_) {}
+
+namespace {
+
+// [PIXEL_OF]
+// Each byte as the float that it is in a Dataset. To look it up takes less time
+// than to convert and divide.
+std::array<float, 256> make_pixels() {
+  std::array<float, 256> pixels{};
+  for (std::size_t byte = 0; byte < pixels.size(); ++byte) {
+    pixels[byte] = static_cast<float>(byte) / 255.0f;
+  }
+  return pixels;
+}
+const std::array<float, 256> kPixelOf = make_pixels();
+// [/PIXEL_OF]
+
+// An image lies anywhere in memory. Asked for this many images ahead, it has
+// come when we need it: those of the next batch, too.
+constexpr std::size_t kAhead = 4;
+constexpr std::size_t kTilesALine = 64 / sizeof(LiveTile);
+
+}  // namespace
+
+// [BUILD]
+void TileLists::build(const TiledImages& images,
+                      std::span<const std::uint32_t> numbers,
+                      std::size_t count) {
+  std::ranges::fill(counts_, 0u);
+  // Copies: or each store might change them, for all that the compiler knows.
+  std::uint32_t* const counts = counts_.data();
+  TileUse* const uses = uses_.data();
+  const std::size_t room = room_;
+  for (std::size_t j = 0; j < count; ++j) {
+    const auto soon =
+        images.image(numbers[std::min(j + kAhead, numbers.size() - 1)]);
+    const auto now = images.image(numbers[j]);
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (i % kTilesALine == 0) __builtin_prefetch(soon.data() + i);
+      const LiveTile& live = now[i];
+      TileUse& use = uses[live.tile * room + counts[live.tile]++];
+      for (std::size_t k = 0; k < kTilePixels; ++k) {
+        use.pixels[k] = kPixelOf[live.pixels[k]];
+      }
+      use.image = static_cast<std::uint32_t>(j);
+    }
+  }
+}
+// [/BUILD]
+
+}  // namespace nn
