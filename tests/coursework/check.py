@@ -13,12 +13,9 @@ import signal
 import sys
 import time
 
-import build
 import exercises
 import marks
-import probe
-import screen
-import submission
+from answer import build, probe, screen, submission, symbols
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -59,7 +56,10 @@ def check_exercise(tree, exercise, toolchain):
         program = build.build_probe(ROOT, build_folder(exercise),
                                     exercise, texts, toolchain)
     except build.CompileError as error:
-        return probe.Verdict("does not compile", *first_error(str(error)))
+        return probe.Verdict("does not compile", *first_error(
+            str(error), exercise.file, tree.solution(exercise), answer))
+    if why := symbols.objection_at_home(os.path.dirname(program)):
+        return probe.Verdict("not taken", why)
     for seed in SEEDS:
         report, verdict, said = probe.run_probe(program, seed, False,
                                                 exercise.seconds)
@@ -70,13 +70,47 @@ def check_exercise(tree, exercise, toolchain):
     return verdict
 
 
-def first_error(text):
-    """The compiler's first error and the lines below it."""
+# What a linker says, and what a compiler says where an include is missing.
+LINKING = re.compile(r"(undefined reference to|multiple definition of) .*")
+MISSING = re.compile(r"is not a member of|was not declared|has not been decl"
+                     r"|no (member|template|type) named|undeclared identifier"
+                     r"|does not name a type|incomplete type")
+
+
+def first_error(text, path="", solution=None, answer=()):
+    """The first error and what to add to it.
+
+    path, solution: the file and where in it the compiler took the answer to
+    be. It shows the lines of that file in the tree, where the answer is not.
+    """
     lines = text.split("\n")
     for i, line in enumerate(lines):
+        if found := LINKING.search(line):
+            return "error: " + found[0], []
         if re.search(r"\berror: ", line):
-            return line, [below for below in lines[i + 1:i + 3] if below]
-    return lines[0], []
+            break
+    else:
+        return lines[0], []
+    here = path and line.startswith(path + ":")
+    notes = [] if here else [below for below in lines[i + 1:i + 3] if below]
+    if solution:
+        own = own_line([line] + lines[:i][::-1] + lines[i:], path,
+                       solution.first + 2, answer)
+        notes = ([own] if own else []) + notes
+    if MISSING.search(line):
+        notes.append("what is included outside of the marks does not count: "
+                     "tests/coursework/probes/usual.hpp says what there is")
+    return line, notes
+
+
+def own_line(lines, path, first, answer):
+    """The first line of the answer that is named, as the student knows it."""
+    for line in lines:
+        found = re.search(re.escape(path) + r":(\d{1,9}):", line)
+        number = int(found[1]) - first if found else -1
+        if 0 <= number < len(answer):
+            return f"line {number + 1} of the answer: {answer[number].strip()}"
+    return None
 
 
 def printed(said):

@@ -7,8 +7,10 @@ a line of its own. A student's answer is what stands between the same marks.
 import re
 from collections import namedtuple
 
-BEGIN = re.compile(r"^(\s*)// BEGIN SOLUTION\b *(.*?)\s*$")
-END = re.compile(r"^\s*// END SOLUTION\s*$")
+# For lines without the spaces at their ends: a pattern that also skipped those
+# would take hours over some lines.
+BEGIN = re.compile(r"(\s*)// BEGIN SOLUTION\b *(.*)\Z")
+END = re.compile(r"\s*// END SOLUTION\Z")
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 # Lines `first` to `last` of a file, counted from 0, the marks among them.
@@ -25,6 +27,7 @@ def solutions(path, text):
     opened = None
     for i, line in enumerate(text.split("\n")):
         where = f"{path}:{i + 1}: "
+        line = line.rstrip()
         if begin := BEGIN.match(line):
             if opened:
                 raise MarkError(where + "a solution begins inside another; "
@@ -53,14 +56,14 @@ def answer(path, text, name):
     """The lines between the marks of one exercise, whatever else there is."""
     lines = text.split("\n")
     begins = [i for i, line in enumerate(lines)
-              if (begin := BEGIN.match(line)) and begin[2] == name]
+              if (begin := BEGIN.match(line.rstrip())) and begin[2] == name]
     if len(begins) != 1:
         raise MarkError(f"{path}: the mark // BEGIN SOLUTION {name} stands "
                         f"there {len(begins)} times, and not once")
     for i in range(begins[0] + 1, len(lines)):
-        if END.match(lines[i]):
+        if END.match(lines[i].rstrip()):
             return lines[begins[0] + 1:i]
-        if BEGIN.match(lines[i]):
+        if BEGIN.match(lines[i].rstrip()):
             break
     raise MarkError(f"{path}:{begins[0] + 1}: no // END SOLUTION follows "
                     f"the answer to {name}")

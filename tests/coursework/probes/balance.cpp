@@ -11,81 +11,101 @@ namespace {
 using nn::probe::Report;
 using nn::probe::tried;
 
+/// What even_out() was asked for, in one execution.
+struct Notes {
+  int times = 0;
+  std::vector<double> arguments;
+  std::size_t moves = 0;
+  bool moved = false;
+};
+
 /// A bell that only notes that it rang.
 struct Bell {
-  void ring_for_one() { rang_after_move = moved; }
-  void ring_for_all() { rang_after_move = moved; }
+  void ring_for_one() { rang_after_move = notes->moved; }
+  void ring_for_all() { rang_after_move = notes->moved; }
 
-  bool moved = false;
+  const Notes* notes = nullptr;
   bool rang_after_move = false;
 };
 
-/// A queue that only notes how it was evened out.
+/// A queue that is locked as WorkQueue is, and only notes how it was evened
+/// out. It is the same on one thread and on many.
 struct Noted {
   static std::size_t even_out(Noted& first, Noted& second,
                               std::size_t threshold) {
-    ++times;
-    const double from = first.index, to = second.index;
-    arguments = {from, to, static_cast<double>(threshold)};
-    bell->moved = true;
-    return moves;
+    const std::scoped_lock lock_first(first.mutex);
+    const std::scoped_lock lock_second(second.mutex);
+    Notes& notes = *first.notes;
+    ++notes.times;
+    notes.arguments = {first.index, second.index,
+                       static_cast<double>(threshold)};
+    notes.moved = true;
+    return notes.moves;
   }
   double index = 0;
-  static inline int times;
-  static inline std::vector<double> arguments;
-  static inline std::size_t moves;
-  static inline Bell* bell;
+  Notes* notes = nullptr;
+  nn::model::Mutex mutex;
 };
+
+template <std::size_t kCount>
+void number(std::array<Noted, kCount>& queues, Notes& notes) {
+  for (std::size_t i = 0; i < kCount; ++i) {
+    queues.at(i).index = static_cast<double>(i);
+    queues.at(i).notes = &notes;
+  }
+}
 
 void report_call(std::size_t me, std::size_t victim, std::size_t threshold,
                  std::size_t moves, Report& report) {
-  std::array<Noted, 8> queues;
-  for (std::size_t i = 0; i < queues.size(); ++i)
-    queues.at(i).index = static_cast<double>(i);
+  Notes notes;
   Bell bell;
-  Noted::times = 0;
-  Noted::arguments.clear();
-  Noted::moves = moves;
-  Noted::bell = &bell;
-  const std::size_t moved =
-      nn::balance(std::span<Noted>(queues), me, victim, threshold, bell);
+  std::size_t moved = 0;
+  std::string thrown;
+  // Alone, but in the explorer, as the queues' locks are its own.
+  nn::model::explore([&] {
+    notes = {.moves = moves};
+    bell = {.notes = &notes};
+    std::array<Noted, 8> queues;
+    number(queues, notes);
+    try {
+      moved =
+          nn::balance(std::span<Noted>(queues), me, victim, threshold, bell);
+    } catch (const std::exception& error) {
+      thrown = error.what();
+    }
+  });
+  if (!thrown.empty()) throw std::runtime_error(thrown);
   const std::string key = "worker " + std::to_string(me) +
                           " balances with worker " + std::to_string(victim) +
                           (moves != 0 ? "" : ", nothing moves") + ": ";
-  report.exact(key + "how often it calls even_out", Noted::times);
+  report.exact(key + "how often it calls even_out", notes.times);
   report.exact(key + "first queue, second queue and threshold of that call",
-               Noted::arguments);
+               notes.arguments);
   report.exact(key + "the number that it returns", static_cast<double>(moved));
   report.exact(key + "whether the bell rings after the move",
                bell.rang_after_move);
 }
 
-/// Under the explorer: queues that are locked as WorkQueue's are.
-struct Locked {
-  static std::size_t even_out(Locked& first, Locked& second, std::size_t) {
-    const std::scoped_lock lock_first(first.mutex);
-    const std::scoped_lock lock_second(second.mutex);
-    return 0;
-  }
-  nn::model::Mutex mutex;
-};
-
 using Calls = std::vector<std::array<std::size_t, 2>>;
 
 // A thread a call of balance(): me, victim.
 void balance_at_once(const Calls& calls) {
-  std::array<Locked, 3> queues;
+  Notes notes;
+  std::array<Noted, 3> queues;
+  number(queues, notes);
   std::vector<std::function<void()>> threads;
   threads.reserve(calls.size());
   for (const auto [me, victim] : calls) {
-    threads.push_back([&queues, me = me, victim = victim] {
-      Bell bell;
+    threads.push_back([&queues, &notes, me = me, victim = victim] {
+      Bell bell{.notes = &notes};
       tried([&] {
-        return nn::balance(std::span<Locked>(queues), me, victim, 0, bell);
+        return nn::balance(std::span<Noted>(queues), me, victim, 0, bell);
       });
     });
   }
   nn::model::run_threads(threads);
+  nn::model::check(notes.times == static_cast<int>(calls.size()),
+                   "a call did not even out the two queues, once");
 }
 
 }  // namespace

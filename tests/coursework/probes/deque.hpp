@@ -22,25 +22,52 @@ class ExploredDeque {
   explicit ExploredDeque(std::size_t capacity) : deque_(capacity) {}
   bool push(model::Task* task) { return deque_.push(task); }
   model::Task* take() {
-    return tried([this] { return deque_.take(); });
+    ++inside_;
+    model::Task* const task = tried([this] { return deque_.take(); });
+    leave(task != nullptr);
+    return task;
   }
   Steal<model::Task> steal() {
+    ++inside_;
     const auto stolen = tried([this] { return deque_.steal(); });
     model::check(
         (stolen.item != nullptr) == (stolen.outcome == StealOutcome::kGot),
         "the outcome and the item do not match");
+    leave(stolen.item != nullptr);
     return stolen;
   }
   bool empty() const { return deque_.empty(); }
 
+  /// Whether calls that overlapped got a task each, in any execution.
+  static inline bool both_got;
+
  private:
+  void leave(bool got) {
+    got_ += got ? 1 : 0;
+    if (got_ > 1) both_got = true;
+    if (--inside_ == 0) got_ = 0;
+  }
+
   GrowingDeque<model::Task, model::Atomics> deque_;
+  int inside_ = 0;  // calls that have begun and not ended
+  int got_ = 0;     // of them and those that they overlap with
 };
 
 /// Explores one program: DequeProgram's name says in words what happens.
 inline void run(Explored& explored, const model::DequeProgram& program) {
-  explored.run(program.name, program.preemptions,
-               [&] { model::DequeCheck<ExploredDeque>(program).run(); });
+  bool owner_got = false, thief_got = false;
+  ExploredDeque::both_got = false;
+  explored.run(program.name, program.preemptions, [&] {
+    model::DequeCheck<ExploredDeque> check(program);
+    check.run();
+    model::check(check.program() == program, "the probe itself was changed");
+    owner_got = owner_got || check.owner_got();
+    thief_got = thief_got || check.thief_got();
+  });
+  explored.saw(program.name, "the owner gets a task", owner_got);
+  explored.saw(program.name, "a thief gets a task", thief_got);
+  explored.saw(program.name, "calls at the same time get a task each",
+               ExploredDeque::both_got);
 }
 
 /// On one thread: pushes 1, 2, ... at each 'p' of `steps`, takes at each 't'

@@ -11,9 +11,9 @@ using namespace nn::probe;
 
 // Words by which a sentence of diagnosis.cpp is known.
 constexpr std::string_view kWords[] = {
-    "divide the pixels",   "the loss became", "begin with random weights",
-    "shuffle the images",  "are 0 for every", "raise --rate",
-    "look at some images",
+    "divide the pixels",   "the loss became",     "begin with random weights",
+    "shuffle the images",  "are 0 for every",     "raise --rate",
+    "look at some images", "worse than guessing",
 };
 
 // For each sentence, in their order, which of the words it has: 1, 2, ...
@@ -38,7 +38,7 @@ void report_diagnosis(const std::string& name, const nn::Measurements& m,
                static_cast<double>(sentences.size()));
   report.exact(
       "which sentences (1 pixels, 2 diverged, 3 twins, 4 order, 5 silent "
-      "units, 6 small steps, 7 labels), " +
+      "units, 6 small steps, 7 labels, 8 high loss), " +
           name,
       numbers_of(sentences));
   for (const std::string& s : sentences) report.note(name + ": " + s);
@@ -54,6 +54,7 @@ nn::Measurements healthy(nn::Rng& rng) {
   m.classes_if_shuffled = 9.6;
   m.silent_units = rng.uniform(0, 0.2);
   m.losses = {rng.uniform(0.5, 1), 0.3, 0.2};
+  m.steps = 5625;
   return m;
 }
 
@@ -103,6 +104,9 @@ void run_probe(nn::Rng& rng, bool thorough, Report& report) {
   nn::Measurements m = healthy(rng);
   m.losses = {2.302};
   report_diagnosis("one epoch, the loss at ln 10", m, report);
+  m.losses = {3.7};
+  report_diagnosis("one epoch, the loss far above ln 10", m, report);
+  m.losses = {2.302};
   m.classes_per_batch = 2;
   report_diagnosis("one epoch, images in order, the loss at ln 10", m, report);
 }

@@ -34,13 +34,28 @@ class Explored {
            const std::function<void()>& program) {
     if (failed_) return;
     const auto verdict = model::explore(program, {preemptions, kExecutions});
-    failed_ = !verdict.failure.empty();
+    // A search that was given up may not have come to the mistake.
+    failed_ = !verdict.failure.empty() || !verdict.complete;
     report_.exact(std::string(what) + ": mistakes", failed_ ? 1 : 0);
     if (!failed_) return;
+    if (verdict.failure.empty()) {
+      report_.note("too many steps: they can meet in more than " +
+                   std::to_string(kExecutions) + " ways");
+      return;
+    }
     report_.note("what went wrong when " + std::string(what) + ":");
     report_.note("  " + verdict.failure);
     report_.note("the steps that led there (thread 0 is the main one):");
     report_.note(last_lines(verdict.trace, 60));
+  }
+
+  /// Reports whether `outcome` was seen in any execution of the last program:
+  /// what never gets anywhere makes no mistake.
+  void saw(std::string_view what, std::string_view outcome, bool seen) {
+    if (failed_) return;
+    report_.exact(
+        std::string(what) + ": whether in some order " + std::string(outcome),
+        seen ? 1 : 0);
   }
 
  private:

@@ -73,9 +73,32 @@ void report_scripts(nn::Rng& rng, Report& report) {
 
 struct Task {};
 
+/// What was seen in any execution.
+struct Seen {
+  bool slept = false, found_awake = false;
+};
+
+/// A bell that notes who slept.
+class NotedBell {
+ public:
+  std::uint64_t listen() { return bell_.listen(); }
+  void sleep(std::uint64_t heard) {
+    slept = true;
+    bell_.sleep(heard);
+  }
+  void ring_for_one() { bell_.ring_for_one(); }
+  void ring_for_all() { bell_.ring_for_all(); }
+
+  bool slept = false;
+
+ private:
+  nn::Bell<Atomics> bell_;
+};
+
 /// Workers who come for a task each.
 class Pool {
  public:
+  explicit Pool(Seen& seen) : seen_(seen) {}
   void push(Task& task) { queue_.push_outside(task); }
   void ring() { bell_.ring_for_one(); }
   void end() {
@@ -92,18 +115,24 @@ class Pool {
   void work() {
     check(find_or_sleep() != nullptr,
           "it came back without a task, and was not told to leave");
+    note();
+  }
+  void note() {
+    seen_.slept = seen_.slept || bell_.slept;
+    seen_.found_awake = seen_.found_awake || !bell_.slept;
   }
 
  private:
   nn::WorkQueue<Task, Atomics> queue_;
-  nn::Bell<Atomics> bell_;
+  NotedBell bell_;
   nn::model::Atomic<bool> ended_{false};
+  Seen& seen_;
 };
 
 // One thread brings tasks, and rings for each; as many workers come.
-void bring(int tasks) {
+void bring(int tasks, Seen& seen) {
   std::array<Task, 2> items;
-  Pool pool;
+  Pool pool(seen);
   const auto worker = [&] { pool.work(); };
   std::vector<std::function<void()>> threads(1 + tasks, worker);
   threads[0] = [&] {
@@ -115,9 +144,9 @@ void bring(int tasks) {
   nn::model::run_threads(threads, 1);
 }
 
-void ring_for_nothing() {
+void ring_for_nothing(Seen& seen) {
   Task task;
-  Pool pool;
+  Pool pool(seen);
   nn::model::run_threads({[&] {
                             pool.ring();
                             pool.push(task);
@@ -126,15 +155,25 @@ void ring_for_nothing() {
                           [&] { pool.work(); }});
 }
 
-void end(int workers) {
-  Pool pool;
+void end(int workers, Seen& seen) {
+  Pool pool(seen);
   const auto worker = [&] {
     check(pool.find_or_sleep() == nullptr,
           "it found a task that was not there");
+    pool.note();
   };
   std::vector<std::function<void()>> threads(1 + workers, worker);
   threads[0] = [&] { pool.end(); };
   nn::model::run_threads(threads, 1);
+}
+
+void explore(nn::probe::Explored& explored, const std::string& what,
+             int preemptions, const std::function<void(Seen&)>& program) {
+  Seen seen;
+  explored.run(what, preemptions, [&] { program(seen); });
+  explored.saw(what, "somebody sleeps", seen.slept);
+  explored.saw(what, "nobody has slept when a worker comes back",
+               seen.found_awake);
 }
 
 }  // namespace
@@ -142,16 +181,20 @@ void end(int workers) {
 void run_probe(nn::Rng& rng, bool thorough, Report& report) {
   report_scripts(rng, report);
   nn::probe::Explored explored(report);
-  explored.run("one thread brings a task while a worker looks for one", 3,
-               [] { bring(1); });
-  explored.run("one thread tells a worker to leave", 3, [] { end(1); });
+  explore(explored, "one thread brings a task while a worker looks for one", 3,
+          [](Seen& seen) { bring(1, seen); });
+  explore(explored, "one thread tells a worker to leave", 3,
+          [](Seen& seen) { end(1, seen); });
   if (!thorough) return;
   const int rings = 1 + static_cast<int>(rng.below(5));
   report_script("it is to leave after some sleeps", false, kNever, rings,
                 report);
   report_script("it is to leave when the task comes", false, rings, rings,
                 report);
-  explored.run("two tasks come for two workers", 1, [] { bring(2); });
-  explored.run("the bell rings before there is a task", 2, ring_for_nothing);
-  explored.run("two workers are told to leave", 2, [] { end(2); });
+  explore(explored, "two tasks come for two workers", 1,
+          [](Seen& seen) { bring(2, seen); });
+  explore(explored, "the bell rings before there is a task", 2,
+          ring_for_nothing);
+  explore(explored, "two workers are told to leave", 2,
+          [](Seen& seen) { end(2, seen); });
 }

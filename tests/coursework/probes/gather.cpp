@@ -2,23 +2,6 @@
 
 #include "coursework/probes/trainer.hpp"
 
-namespace nn::probe {
-
-struct Gather {};
-struct Order {};
-struct Batch {};
-struct Labels {};
-constexpr auto member(Gather);
-constexpr auto member(Order);
-constexpr auto member(Batch);
-constexpr auto member(Labels);
-template struct Reveal<Gather, &Trainer::gather>;
-template struct Reveal<Order, &Trainer::order_>;
-template struct Reveal<Batch, &Trainer::X_>;
-template struct Reveal<Labels, &Trainer::labels_>;
-
-}  // namespace nn::probe
-
 namespace {
 
 using namespace nn::probe;

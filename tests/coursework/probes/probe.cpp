@@ -1,71 +1,38 @@
 #include "coursework/probes/probe.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 
-namespace nn::probe {
+#include "coursework/probes/confine.hpp"
 
-void Report::exact(std::string_view key, std::span<const double> values) {
-  line("exact", key, values);
+#ifdef __GLIBC__  // others pass no arguments
+[[gnu::constructor(101)]] static void begin(int argc, char** argv) {
+  nn::probe::confine_first(argc, argv);
 }
-
-void Report::close(std::string_view key, std::span<const double> values) {
-  line("close", key, values);
-}
-
-void Report::note(std::string_view text) {
-  std::string one_line(text);
-  for (char& c : one_line) {
-    if (c == '\n') c = '\v';
-  }
-  text_ += fmt::format("note\t{}\n", one_line);
-}
-
-void Report::line(std::string_view kind, std::string_view key,
-                  std::span<const double> values) {
-  text_ += fmt::format("{}\t{}\t{}\t", kind, key, values.size());
-  for (const double x : values) text_ += fmt::format("{:.9g} ", x);
-  text_ += '\n';
-}
-
-Matrix random_matrix(std::size_t rows, std::size_t columns, Rng& rng) {
-  Matrix A(rows, columns);
-  for (float& x : A) x = static_cast<float>(rng.uniform(-1, 1));
-  return A;
-}
-
-std::vector<std::uint8_t> random_labels(std::size_t count, std::size_t classes,
-                                        Rng& rng) {
-  std::vector<std::uint8_t> labels(count);
-  for (auto& label : labels) {
-    label = static_cast<std::uint8_t>(rng.below(classes));
-  }
-  return labels;
-}
-
-namespace {
-
-// To the end, however little a pipe takes at a time.
-void write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written <= 0) std::_Exit(3);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-}  // namespace
-}  // namespace nn::probe
+#endif
 
 // probe FILE: reads "seed thorough mark" from standard input, runs the probe
 // and writes the report to the file of that number, at the end the mark.
+//
+// The answer runs in this process: it could find that file and the mark, and
+// write a report of its own. That earns nothing. A report counts by its values,
+// which come from a seed that is drawn for each grading, and neither they nor
+// the code that computes them are anywhere that this process can reach. So to
+// forge a report one has to solve the exercise. What the seed does not
+// determine, such as a count of mistakes, is guarded by what an answer is built
+// from: symbols.py takes none that names functions which write, fork or exit.
+// What remains is an answer that finds such functions by their addresses and
+// rewrites a report of mistakes: no code in the same process can rule that out,
+// and its text does not look like an answer.
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--confined")
+    return nn::probe::confine(1) ? 0 : 1;
   std::uint64_t seed = 0;
   bool thorough = false;
   std::string mark;
@@ -74,6 +41,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const int file = std::atoi(argv[1]);
+  nn::probe::confine(file);
   nn::Rng rng(seed);
   nn::probe::Report report;
   try {

@@ -16,6 +16,14 @@ void steal_from_enough(int thieves) {
   nn::model::run_threads(threads, 0);
 }
 
+void explore_enough(nn::probe::Explored& explored, const std::string& what,
+                    int thieves, int preemptions) {
+  nn::probe::ExploredDeque::both_got = false;
+  explored.run(what, preemptions, [&] { steal_from_enough(thieves); });
+  explored.saw(what, "thieves at the same time get a task each",
+               nn::probe::ExploredDeque::both_got);
+}
+
 }  // namespace
 
 void run_probe(nn::Rng& rng, bool thorough, nn::probe::Report& report) {
@@ -32,8 +40,7 @@ void run_probe(nn::Rng& rng, bool thorough, nn::probe::Report& report) {
   // name, capacity, before, owner, thieves, attempts, preemptions
   Explored explored(report);
   run(explored, {"two thieves steal the only task", 2, "p", "", 2, 1, 3});
-  explored.run("two thieves steal one of two tasks each", 3,
-               [] { steal_from_enough(2); });
+  explore_enough(explored, "two thieves steal one of two tasks each", 2, 3);
   run(explored, {"the owner takes two tasks, and a thief steals twice", 2, "pp",
                  "tt", 1, 2, 2});
   run(explored, {"a thief steals while the owner pushes into a full deque", 1,
@@ -49,8 +56,7 @@ void run_probe(nn::Rng& rng, bool thorough, nn::probe::Report& report) {
 
   for (int i = 0; i < 4; ++i)
     report_steps(random_steps("sst", 20 + rng.below(30), rng), 1, report);
-  explored.run("three thieves steal one of three tasks each", 2,
-               [] { steal_from_enough(3); });
+  explore_enough(explored, "three thieves steal one of three tasks each", 3, 2);
   for (const auto& program : nn::model::deque_programs())
     run(explored, program);
 }

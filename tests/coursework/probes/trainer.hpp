@@ -15,6 +15,29 @@ struct Reveal {
   friend constexpr auto member(Tag) { return pointer; }
 };
 
+// A tag for each member that a probe looks at or calls.
+struct Gather {};
+struct Update {};
+struct Order {};
+struct Batch {};
+struct Labels {};
+struct Gradient {};
+struct Rate {};
+constexpr auto member(Gather);
+constexpr auto member(Update);
+constexpr auto member(Order);
+constexpr auto member(Batch);
+constexpr auto member(Labels);
+constexpr auto member(Gradient);
+constexpr auto member(Rate);
+template struct Reveal<Gather, &Trainer::gather>;
+template struct Reveal<Update, &Trainer::update>;
+template struct Reveal<Order, &Trainer::order_>;
+template struct Reveal<Batch, &Trainer::X_>;
+template struct Reveal<Labels, &Trainer::labels_>;
+template struct Reveal<Gradient, &Trainer::gradient_>;
+template struct Reveal<Rate, &Trainer::rate_>;
+
 /// Images whose pixels differ, of digits that differ.
 inline Dataset random_images(std::size_t count, std::size_t pixels, Rng& rng) {
   Dataset data;

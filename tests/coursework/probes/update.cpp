@@ -2,20 +2,6 @@
 
 #include "coursework/probes/trainer.hpp"
 
-namespace nn::probe {
-
-struct Update {};
-struct Gradient {};
-struct Rate {};
-constexpr auto member(Update);
-constexpr auto member(Gradient);
-constexpr auto member(Rate);
-template struct Reveal<Update, &Trainer::update>;
-template struct Reveal<Gradient, &Trainer::gradient_>;
-template struct Reveal<Rate, &Trainer::rate_>;
-
-}  // namespace nn::probe
-
 namespace {
 
 using namespace nn::probe;
