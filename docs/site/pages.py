@@ -7,9 +7,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Files that are no chapters: before them and after them. Any other file of
 # docs/ comes at the end of the first list.
 FRONT = ["README.md"]
-BACK = ["docs/reference.md", "data/README.md", "docs/notation.md",
-        "docs/glossary.md", "docs/bibliography.md", "CONTRIBUTING.md",
-        "docs/writing.md"]
+BACK = ["docs/teaching.md", "docs/reference.md", "data/README.md",
+        "docs/notation.md", "docs/glossary.md", "docs/bibliography.md",
+        "CONTRIBUTING.md", "docs/writing.md"]
 
 
 def relative(path):

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -48,6 +49,18 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
+}
+
+/// All that the pattern matches, or its first group if it has one.
+inline std::vector<std::string> all_matches(const std::string& text,
+                                            const std::string& pattern) {
+  const std::regex regex(pattern);
+  std::vector<std::string> found;
+  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end;
+       ++it) {
+    found.push_back((*it)[it->size() > 1 ? 1 : 0]);
+  }
+  return found;
 }
 
 }  // namespace nn

@@ -9,18 +9,6 @@
 namespace nn {
 namespace {
 
-// All that the pattern matches, or its first group if it has one.
-std::vector<std::string> all_matches(const std::string& text,
-                                     const std::string& pattern) {
-  const std::regex regex(pattern);
-  std::vector<std::string> found;
-  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end;
-       ++it) {
-    found.push_back((*it)[it->size() > 1 ? 1 : 0]);
-  }
-  return found;
-}
-
 std::vector<std::string> digests_of(const std::string& out) {
   return all_matches(out, "\\b[0-9a-f]{16}\\b");
 }
