@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <stdexcept>
 
 #include "common/huge_pages.hpp"
@@ -32,7 +33,7 @@ ByteMatrix room_for_bytes(ImageSize size, std::size_t count) {
 ByteMatrix bytes_of(const Matrix& images) {
   ByteMatrix bytes(images.n_rows, images.n_cols, arma::fill::none);
   for (arma::uword i = 0; i < images.n_elem; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(images[i] * 255.0f + 0.5f);
+    bytes[i] = static_cast<std::uint8_t>(std::rint(images[i] * 255.0f));
   }
   return bytes;
 }

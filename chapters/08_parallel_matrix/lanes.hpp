@@ -78,7 +78,8 @@ template <typename V>
 template <typename A, typename B, typename V>
 [[gnu::always_inline]] inline void multiply_add(const A& a, const B& b,
                                                 V& sum) {
-  sum += a * b;
+  const V before = sum;  // read first: a sanitizer's check ends Clang's fusing
+  sum = a * b + before;
 }
 // [/LOAD_STORE]
 

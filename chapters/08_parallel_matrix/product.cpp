@@ -28,10 +28,10 @@ std::size_t panels_of(std::size_t length, std::size_t width) {
   return (length + width - 1) / width;
 }
 
-class Product {
+class BlockedProduct {
  public:
-  Product(const View& A, const View& B, const Target& C, Into into,
-          const Blocks& blocks, Workspace& workspace)
+  BlockedProduct(const View& A, const View& B, const Target& C, Into into,
+                 const Blocks& blocks, Workspace& workspace)
       : A_(A),
         B_(B),
         C_(C),
@@ -144,7 +144,7 @@ void multiply_views(const View& A, const View& B, const Target& C, Into into,
     }
     return;
   }
-  Product(A, B, C, into, blocks, workspace).run();
+  BlockedProduct(A, B, C, into, blocks, workspace).run();
 }
 
 }  // namespace nn

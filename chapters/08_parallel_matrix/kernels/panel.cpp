@@ -43,13 +43,13 @@ struct Lanes {
 
 // [TILE]
 // The weights of a panel to the pixels of one tile, in registers.
-struct Tile {
+struct TileWeights {
   Lanes w[kTilePixels];
 };
 
 // W = W + D * pixels', for one image.
 [[gnu::always_inline]] inline void update(const Row& change, const TileUse& use,
-                                          Tile& tile) {
+                                          TileWeights& tile) {
   Lanes d;
   read(change, d);
 #pragma GCC unroll 4
@@ -59,7 +59,8 @@ struct Tile {
 }
 
 // A = A + W * pixels, for one image.
-[[gnu::always_inline]] inline void forward(const Tile& tile, const TileUse& use,
+[[gnu::always_inline]] inline void forward(const TileWeights& tile,
+                                           const TileUse& use,
                                            Row& activation) {
   Lanes z;
   read(activation, z);
@@ -84,7 +85,7 @@ void update_and_forward(Panel& panel, const TileLists& last,
     const auto updates = last.uses(t), forwards = next.uses(t);
     if (updates.empty() && forwards.empty()) continue;
     Row* const W = &panel.W1[t * kTilePixels];
-    Tile tile;
+    TileWeights tile;
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < kTilePixels; ++i) read(W[i], tile.w[i]);
     for (const TileUse& use : updates) update(D[use.image], use, tile);

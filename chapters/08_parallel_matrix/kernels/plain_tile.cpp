@@ -1,3 +1,4 @@
+#include "08_parallel_matrix/lanes.hpp"
 #include "08_parallel_matrix/tile.hpp"
 
 namespace nn {
@@ -14,7 +15,7 @@ void multiply_edge(std::size_t rows, std::size_t columns, const Tile& t) {
     for (std::size_t k = 0; k < t.depth; ++k) {
       const float* const a = t.a + k * t.a_step;
       const float b = t.b[k * t.b_step + j * t.b_column_step];
-      for (std::size_t i = 0; i < rows; ++i) c[i] += a[i] * b;
+      for (std::size_t i = 0; i < rows; ++i) multiply_add(a[i], b, c[i]);
     }
   }
 }
@@ -30,7 +31,9 @@ inline void add_step(const float* a, const float* b, std::size_t b_column_step,
 #pragma GCC unroll 4
   for (std::size_t j = 0; j < kPlainColumns; ++j) {
     const float factor = b[j * b_column_step];
-    for (std::size_t i = 0; i < kPlainRows; ++i) sum[j][i] += a[i] * factor;
+    for (std::size_t i = 0; i < kPlainRows; ++i) {
+      multiply_add(a[i], factor, sum[j][i]);
+    }
   }
 }
 

@@ -8,10 +8,17 @@ namespace nn {
 
 namespace {
 
-Target shape(const Matrix& A, const Matrix& B, Matrix& C) {
+// Gives C its shape. Returns false if nothing is left to do: no numbers are
+// in C, or each of them is the sum of none.
+bool prepare(const Matrix& A, const Matrix& B, Matrix& C) {
   if (A.n_cols != B.n_rows) refuse_shapes("A * B", A, B);
   C.set_size(A.n_rows, B.n_cols);
-  if (A.is_empty() || B.is_empty()) C.zeros();
+  if (!A.is_empty() && !B.is_empty()) return true;
+  C.zeros();
+  return false;
+}
+
+Target target(Matrix& C) {
   return {C.memptr(), C.n_rows};
 }
 
@@ -88,37 +95,37 @@ void pack_and_cover(const View& A, const View& B, const Target& C, bool add) {
 
 // [RUNGS]
 void multiply_in_tiles(const Matrix& A, const Matrix& B, Matrix& C) {
-  const Target target = shape(A, B, C);
-  cover_with_tiles(view(A), view(B), target, false);
+  if (!prepare(A, B, C)) return;
+  cover_with_tiles(view(A), view(B), target(C), false);
 }
 
 void multiply_in_blocks(const Matrix& A, const Matrix& B, Matrix& C) {
-  const Target target = shape(A, B, C);
-  for_each_block(view(A), view(B), target, cover_with_tiles);
+  if (!prepare(A, B, C)) return;
+  for_each_block(view(A), view(B), target(C), cover_with_tiles);
 }
 
 void multiply_packed(const Matrix& A, const Matrix& B, Matrix& C) {
-  const Target target = shape(A, B, C);
-  for_each_block(view(A), view(B), target, pack_and_cover);
+  if (!prepare(A, B, C)) return;
+  for_each_block(view(A), view(B), target(C), pack_and_cover);
 }
 
 void multiply_with_vectors(const Matrix& A, const Matrix& B, Matrix& C) {
-  const Target target = shape(A, B, C);
-  multiply_views(view(A), view(B), target, Into::overwrite, machine_blocks(),
+  if (!prepare(A, B, C)) return;
+  multiply_views(view(A), view(B), target(C), Into::overwrite, machine_blocks(),
                  workspace_of_thread());
 }
 
 void multiply_on_cores(WorkStealingPool& pool, const Matrix& A, const Matrix& B,
                        Matrix& C) {
-  const Target target = shape(A, B, C);
-  multiply_on(pool, view(A), view(B), target);
+  if (!prepare(A, B, C)) return;
+  multiply_on(pool, view(A), view(B), target(C));
 }
 // [/RUNGS]
 
 void multiply_divided(WorkStealingPool& pool, const Matrix& A, const Matrix& B,
                       Matrix& C) {
-  const Target target = shape(A, B, C);
-  multiply_recursive(pool, view(A), view(B), target, Into::overwrite);
+  if (!prepare(A, B, C)) return;
+  multiply_recursive(pool, view(A), view(B), target(C), Into::overwrite);
 }
 
 }  // namespace nn
