@@ -1,9 +1,14 @@
 #!/bin/sh
 # help.sh FOLDER...: what `make` can do, and the chapters that there are.
+# The chapter of the examples: 03, or the last where that is not there.
+for folder in "$@"; do
+  any=${folder%%_*}
+  [ "$any" = 03 ] && break
+done
 cat <<END
 A Neural Network by Hand, in Parallel
 
-  make deps chapter03 && ./chapter03   build a chapter and run it
+  make deps chapter$any && ./chapter$any   build a chapter and run it
   make deps test                       build and run every test
 
 Chapters
@@ -15,12 +20,17 @@ for folder in "$@"; do
 done
 cat <<END
 
-Targets (03 stands for any chapter)
-  chapter03   build it; it is then ./chapter03
-  test03      run its tests             test    run all tests
-  bench03     run its benchmark         bench   run all, one by one
-  hint03      list its hints; N=1 shows the first
-  check03     test its coursework exercises, one by one; watch03: at every save
+Targets ($any stands for any chapter)
+  chapter$any   build it; it is then ./chapter$any
+  test$any      run its tests             test    run all tests
+END
+# What a student's tree has not.
+[ -e common/make/more.mk ] && cat <<END
+  bench$any     run its benchmark         bench   run all, one by one
+END
+cat <<END
+  hint$any      list its hints; N=1 shows the first
+  check$any     test its coursework exercises, one by one; watch$any: at every save
   submission  pack your answers into submission.zip, to hand in
   all         build every chapter
   deps        install what is missing, with your package manager
@@ -50,5 +60,5 @@ Settings
   CXX=clang++   BUILD=debug   SANITIZE=thread   SANITIZE=address,undefined
   ARCH=-mcpu=cortex-a72 compiles for that processor; RUN=qemu-aarch64 runs a
   cross compiler's tests; make test-arm does both, on Debian.
-  V=1 shows each command.     ./chapter03 --help tells a program's options.
+  V=1 shows each command.     ./chapter$any --help tells a program's options.
 END

@@ -146,6 +146,9 @@ def show(exercise, verdict, width):
 
 def next_step(chapter, found, verdicts):
     for exercise, verdict in zip(found, verdicts):
+        if verdict.outcome == "not taken":
+            return (f"Next: {exercise.name} in {exercise.file}: what stands "
+                    "above keeps it from being tried.")
         if verdict.outcome != "passed":
             return (f"Next: {exercise.name} in {exercise.file}. "
                     f"'make hint{chapter}' gives a hint.")
@@ -196,6 +199,10 @@ def hint(chapter):
         print(f"All exercises of chapter {int(chapter)} passed.")
         return
     name = failing[0]
+    if outcomes.get(name) == "not taken":
+        print(f"{name} was not tried: 'make check{chapter}' says why, and what "
+              "to change.")
+        return
     known = hints(chapter)[name]
     seen = os.path.join(build_folder(exercises.named(name)) + ".hints")
     shown = os.path.getsize(seen) if os.path.exists(seen) else 0

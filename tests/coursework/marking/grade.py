@@ -31,7 +31,11 @@ import exercises  # noqa: E402
 import marks  # noqa: E402
 import starter  # noqa: E402
 from answer import build, sandbox, submission  # noqa: E402
-from marking import dynamics, grading, judge, reports, speed  # noqa: E402
+from marking import dynamics, grading, judge, page, reports  # noqa: E402
+
+
+# Where the results of one submission go without OUT: those of the next, too.
+ANYBODYS = "build/grades/one"
 
 
 class Refused(Exception):
@@ -126,36 +130,6 @@ def results(the_judge, tests, extra):
     }
 
 
-def report(name, result):
-    """One page: what each chapter earned, and why each point was lost."""
-    tests = result["tests"]
-    total = sum(t["max_score"] for t in tests)
-    lines = [f"{name}: {result['score']:g} of {shown(total)} points", ""]
-    for chapter in sorted({t["number"][:2] for t in tests}):
-        own = [t for t in tests if t["number"].startswith(chapter)]
-        lines.append(f"Chapter {int(chapter)}: "
-                     f"{shown(sum(t.get('score', 0) for t in own))} of "
-                     f"{shown(sum(t['max_score'] for t in own))}")
-        for test in own:
-            if speed.TOO_FAST in test["output"]:
-                lines.append("  !  " + test["name"].split(", ", 1)[1] + ": "
-                             + test["output"].split("\n")[0])
-                continue
-            lost = test["max_score"] - test.get("score", 0)
-            if lost > 0.001:
-                what = test["name"].split(", ", 1)[1]
-                sign = "-" if "score" in test else "?"
-                lines.append(f"  {sign}{shown(lost)}  {what}: "
-                             + test["output"].split("\n")[0])
-        lines.append("")
-    lines.append(result["output"])
-    return "\n".join(lines) + "\n"
-
-
-def shown(points):
-    return f"{round(points, 2):g}"
-
-
 def write(path, text):
     """Beside, and then in its place: an old file is lost to nothing."""
     part = path + ".part"
@@ -206,8 +180,8 @@ def grade_into(the_judge, path, out, seed, points, reported=None):
     merge_reports(result, reported or reports.Marks(out, points.by_hand),
                   name, points)
     if result != known:
-        os.makedirs(out, exist_ok=True)
-        write(os.path.join(out, "report.txt"), report(name, result))
+        os.makedirs(out, mode=0o700, exist_ok=True)
+        write(os.path.join(out, "report.txt"), page.report(name, result))
         write(os.path.join(out, "results.json"),
               json.dumps(result, indent=1) + "\n")
     return result
@@ -313,7 +287,7 @@ def points_of(result, column):
     own = [t for t in result["tests"] if column_of(t) == column]
     if any("score" not in t for t in own):
         return ""
-    return shown(sum(t["score"] for t in own))
+    return page.shown(sum(t["score"] for t in own))
 
 
 # ---- The command -----------------------------------------------------------
@@ -325,11 +299,10 @@ def seed_from(text):
     return int(text)
 
 
-def seed_for(text, found, out):
+def seed_for(text, known, out):
     """SEED; without it that of the results in OUT, so that what is graded
     stands and all of a class have one; where there are none, a new one."""
-    seeds = {known["extra_data"]["seed"] for name in found
-             if (known := read_results(os.path.join(out, name)))}
+    seeds = {result["extra_data"]["seed"] for result in known}
     if text or not seeds:
         return seed_from(text)
     if len(seeds) > 1:
@@ -338,12 +311,34 @@ def seed_for(text, found, out):
     return seeds.pop()
 
 
-def asked_for(text):
-    """The exercises of CHAPTERS, all without it."""
-    if not text:
+def exercises_of(chapters):
+    """The exercises of CHAPTERS, such as 01-03; all without it."""
+    if not chapters:
         return exercises.EXERCISES
-    first, last = starter.chosen_chapters(text)
+    first, last = starter.chosen_chapters(chapters)
     return [e for e in exercises.EXERCISES if first <= e.chapter <= last]
+
+
+def asked_for(chapters, known, out):
+    """The exercises of CHAPTERS; without it those of the results in OUT, if
+    it has any. CHAPTERS must leave out no chapter of those results."""
+    asked = exercises_of(chapters)
+    graded = {t["number"][:2] for result in known for t in result["tests"]}
+    if graded and not chapters:
+        return [e for e in asked if e.chapter in graded]
+    if lost := sorted(graded - {e.chapter for e in asked}):
+        raise Refused(f"{out}: it has results of chapter {int(lost[0])}, too, "
+                      f"which CHAPTERS={chapters} would drop: name another "
+                      "OUT")
+    return asked
+
+
+def tell_unused(news, asked):
+    """Says of which chapters there are marks, but no grading."""
+    graded = {e.chapter for e in asked}
+    for chapter in sorted({chapter for _, chapter in news} - graded):
+        print(f"grade: marks of chapter {int(chapter)} are kept, and not "
+              "counted: that chapter is not graded now", file=sys.stderr)
 
 
 def run(mode, source, out):
@@ -354,18 +349,26 @@ def run(mode, source, out):
     if mode == "class" and os.path.realpath(source) == os.path.realpath(out):
         raise Refused(f"{out}: OUT must be another folder than IN")
     points = weights()
-    asked = asked_for(os.environ.get("CHAPTERS"))
     if mode == "class":
         found = names_in(source)
-        seed = seed_for(os.environ.get("SEED"), found, out)
+        known = [result for name in found
+                 if (result := read_results(os.path.join(out, name)))]
+        seed = seed_for(os.environ.get("SEED"), known, out)
     else:
         found = {name_of(source): source}
+        known = [] if out == ANYBODYS else [
+            result for result in [read_results(out)] if result]
         seed = seed_from(os.environ.get("SEED"))
+    asked = asked_for(os.environ.get("CHAPTERS"), known, out)
     reported = reports.Marks(out, points.by_hand, os.environ.get("REPORTS"),
                              found if mode == "class" else None)
-    os.makedirs(out, exist_ok=True)
+    tell_unused(reported.news, asked)
+    # For nobody else on this machine: these are marks.
+    os.makedirs(out, mode=0o700, exist_ok=True)
     if reported.news:
         write(reported.path, reported.text())
+    if sys.stderr.isatty():
+        print("grade: the solutions are built first", file=sys.stderr)
     with judge.Judge(asked, seed, points.seeds) as the_judge:
         if the_judge.sandbox.level == "C":
             print("grade: nothing isolates answers here, so hidden values are "
@@ -375,7 +378,7 @@ def run(mode, source, out):
         if mode == "class":
             return grade_class(the_judge, found, out, seed, points, reported)
         result = grade_into(the_judge, source, out, seed, points, reported)
-        print(report(name_of(source), result), end="")
+        print(page.report(name_of(source), result), end="")
         return True
 
 

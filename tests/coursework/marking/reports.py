@@ -9,6 +9,7 @@ import csv
 import io
 import math
 import os
+import unicodedata
 from collections import namedtuple
 
 import exercises
@@ -25,9 +26,16 @@ def read(path, most, names=None):
     """{(name, chapter): Mark} of a file. names: those that may be in it."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            text = file.read()
+        separator = separator_of(text)
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True,
+                                delimiter=separator))
+    except UnicodeDecodeError as error:
+        raise Bad(f"{path}: byte {error.start} is not UTF-8: save it as CSV "
+                  "in UTF-8") from None
+    except (OSError, csv.Error) as error:
         raise Bad(f"{path}: {error}") from None
+    names = names and {composed(name) for name in names}
     if not lines or lines[0] not in (COLUMNS, COLUMNS + ["remark"]):
         raise Bad(f"{path}: its first line must be name,chapter,points or "
                   "name,chapter,points,remark")
@@ -36,6 +44,8 @@ def read(path, most, names=None):
         if not any(field.strip() for field in fields):
             continue
         try:
+            if separator == ";" and len(fields) > 2:  # then 7,5 is a number
+                fields[2] = fields[2].replace(",", ".")
             key, mark = parse(fields, len(lines[0]), most)
             if names is not None and key[0] not in names:
                 raise ValueError(f"nothing of {key[0]!r} was handed in")
@@ -46,6 +56,17 @@ def read(path, most, names=None):
             raise Bad(f"{path}:{number}: {error}") from None
         found[key] = mark
     return found
+
+
+def separator_of(text):
+    """Spreadsheets of many countries write ; where others write a comma."""
+    first = text.split("\n", 1)[0]
+    return ";" if ";" in first and "," not in first else ","
+
+
+def composed(name):
+    """The name with each accent in its letter: macOS stores them apart."""
+    return unicodedata.normalize("NFC", name)
 
 
 def parse(fields, count, most):
@@ -62,7 +83,7 @@ def parse(fields, count, most):
         raise ValueError(f"{points!r} is no number of points") from None
     if not math.isfinite(value) or not 0 <= value <= most:
         raise ValueError(f"{points} points: give 0 to {most:g}")
-    return (name, f"{chapter:0>2}"), Mark(
+    return (composed(name), f"{chapter:0>2}"), Mark(
         value, " ".join(" ".join(remark).split()))
 
 
@@ -93,7 +114,7 @@ class Marks:
                  "name": f"chapter {int(chapter)}, report",
                  "max_score": round(points, 6),
                  "visibility": "visible"}
-        mark = self.known.get((name, chapter))
+        mark = self.known.get((composed(name), chapter))
         if mark is None:
             return found | {"output": "not marked yet"}
         of = f"{mark.points:g} of {self.most:g} by hand"

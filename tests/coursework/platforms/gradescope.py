@@ -53,7 +53,7 @@ def files_below(path):
 def settings():
     """The file that both scripts read."""
     chapters = os.environ.get("CHAPTERS") or ""
-    grade.asked_for(chapters)  # refuses what there is not
+    grade.exercises_of(chapters)  # refuses what there is not
     hidden = os.environ.get("HIDDEN") or "visible"
     if hidden not in VISIBILITIES:
         raise Refused(f"HIDDEN={hidden}: choose one of "

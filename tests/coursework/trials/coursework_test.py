@@ -28,7 +28,7 @@ import exercises  # noqa: E402
 import marks  # noqa: E402
 import starter  # noqa: E402
 from answer import probe, sandbox, screen, submission, symbols  # noqa: E402
-from marking import grade, judge  # noqa: E402
+from marking import grade, judge, page  # noqa: E402
 
 ROOT = Path(check.ROOT)
 
@@ -682,10 +682,12 @@ class Grading(unittest.TestCase):
     def test_hostile_answers_get_none_and_say_why(self):
         self.assertEqual(self.result("hostile")["score"], 0)
         text = self.report("hostile")
-        for why in (r"multiply_right_transposed, hidden values: not taken: ",
-                    r"row_sums, visible values: not taken: .* such as exit",
+        for why in (r"multiply_right_transposed, visible and hidden values: "
+                    r"not taken: ",
+                    r"row_sums, visible and hidden values: not taken: .* such "
+                    r"as exit",
                     r"column_maxima, visible values: failed: the column",
-                    r"one_hot, hidden values: not taken: .*_Exit: ",
+                    r"one_hot, visible and hidden values: not taken: .*_Exit",
                     r"column_argmax, visible values: "):
             self.assertRegex(text, why)
 
@@ -711,6 +713,34 @@ class Grading(unittest.TestCase):
         before = path.stat().st_mtime_ns
         self.grade()
         self.assertEqual(path.stat().st_mtime_ns, before)
+
+    def test_marks_are_for_nobody_else_on_the_machine(self):
+        self.assertEqual((self.folder / "out").stat().st_mode & 0o777, 0o700)
+
+    def test_without_chapters_it_goes_on_with_those_of_the_results(self):
+        path = self.folder / "out/solved/results.json"
+        before = path.stat().st_mtime_ns
+        self.grade(CHAPTERS="")
+        self.assertEqual(path.stat().st_mtime_ns, before)
+
+    def test_results_of_a_chapter_are_not_dropped(self):
+        path = self.folder / "out/solved/results.json"
+        before = path.read_text()
+        done = self.grade(CHAPTERS="02")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^grade: .*/out: it has results of "
+                         "chapter 1, too, which CHAPTERS=02 would drop: name "
+                         "another OUT\n$")
+        self.assertEqual(path.read_text(), before)
+
+    def test_marks_of_a_chapter_that_is_not_graded_are_told(self):
+        out, file = self.folder / "out3", self.folder / "more.csv"
+        shutil.copytree(self.folder / "out", out)
+        file.write_text("name,chapter,points\nsolved,1,12\nsolved,3,9\n")
+        self.assertEqual(self.grade(out, REPORTS=str(file)).stderr,
+                         "grade: marks of chapter 3 are kept, and not counted: "
+                         "that chapter is not graded now\n")
+        self.assertIn("solved,03,9", (out / "reports.csv").read_text())
 
     def test_marks_of_reports_are_merged_and_kept(self):
         out, file = self.folder / "out2", self.folder / "marks.csv"
@@ -752,7 +782,7 @@ class Grading(unittest.TestCase):
         result = {"tests": [test], "score": 0, "output": ""}
         self.assertEqual(grade.points_of(result, "01.hidden"), "")
         self.assertIn("?6  row_sums, hidden values: not measured",
-                      grade.report("x", result))
+                      page.report("x", result))
 
     def test_a_judge_that_cannot_begin_leaves_nothing(self):
         place = folder_for(self)
@@ -908,6 +938,8 @@ class StudentsLoop(unittest.TestCase):
         self.assertRegex(text, "not taken +softmax: .*: the mark // BEGIN "
                          "SOLUTION softmax stands there 0 times")
         self.assertRegex(text, "passed +cross_entropy\n")
+        self.assertRegex(text, "Next: softmax in .*: what stands above")
+        self.assertRegex(self.call("hint", "02"), "^softmax was not tried: ")
 
     def test_hints_come_one_at_a_time(self):
         self.call("check", "05")

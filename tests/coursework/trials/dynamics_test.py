@@ -14,7 +14,7 @@ from unittest import mock
 
 import exercises
 from answer import probe, sandbox
-from marking import (dynamics, grade, grading, judge, reports, speed,
+from marking import (dynamics, grade, grading, judge, page, reports, speed,
     stopwatch, threads)
 
 RULE = speed.Rule(full=1.25, none=2.5, rounds=7, most=21)
@@ -84,7 +84,7 @@ class SpeedScores(unittest.TestCase):
             test = {"number": "01.speed.x", "name": "chapter 1, x, speed",
                     "score": 5, "max_score": 5, "output": said}
             result = {"tests": [test], "score": 5, "output": ""}
-            self.assertEqual("!  x, speed: 0.4" in grade.report("x", result),
+            self.assertEqual("!  x, speed: 0.4" in page.report("x", result),
                              told)
 
     def test_a_quiet_machine_needs_seven_rounds(self):
@@ -296,6 +296,27 @@ class ReportMarks(unittest.TestCase):
              ("ann", "05"): reports.Mark(0, ""),
              ("bo", "04"): reports.Mark(15, "")})
 
+    def test_a_spreadsheet_may_write_semicolons_and_decimal_commas(self):
+        self.assertEqual(
+            self.read("name;chapter;points;remark\nann;4;7,5;why, though\n"),
+            {("ann", "04"): reports.Mark(7.5, "why, though")})
+
+    def test_a_name_is_the_same_however_its_accents_are_stored(self):
+        apart, together = "Ze\u0301", "Z\u00e9"
+        for name, other in ((apart, together), (together, apart)):
+            folder = folder_for(self)
+            new = folder / "new.csv"
+            new.write_text(f"name,chapter,points\n{name},4,15\n")
+            marks = reports.Marks(str(folder), 15, str(new), {other: "path"})
+            self.assertEqual(marks.entry(other, "04", 15)["score"], 15)
+
+    def test_what_is_not_utf_8_is_told(self):
+        path = folder_for(self) / "marks.csv"
+        path.write_bytes(b"name,chapter,points\nZ\xe9,4,3\n")
+        with self.assertRaisesRegex(reports.Bad, r"marks\.csv: byte 21 is not "
+                                    "UTF-8: save it as CSV in UTF-8"):
+            reports.read(str(path), 15)
+
     def test_what_is_wrong_is_told_with_its_line(self):
         head = "name,chapter,points\n"
         for line, why in (("ann,4,16", "16 points: give 0 to 15"),
@@ -322,6 +343,28 @@ class ReportMarks(unittest.TestCase):
         self.assertNotIn("score", marks.entry("ann", "05", 15))
         self.assertEqual(marks.text(), "name,chapter,points,remark\n"
                          "ann,04,9,\nbo,04,4,\n")
+
+
+class Pages(unittest.TestCase):
+    def lines(self, *tests):
+        return page.lines_of([
+            {"number": f"01.{part}.x", "name": f"chapter 1, x, {part} values",
+             "score": score, "max_score": 6, "output": output}
+            for part, score, output in tests])
+
+    def test_one_reason_for_visible_and_hidden_values_is_one_line(self):
+        self.assertEqual(
+            self.lines(("visible", 0, "crashed"), ("hidden", 1, "crashed")),
+            ["  -11  x, visible and hidden values: crashed"])
+
+    def test_two_reasons_are_two_lines(self):
+        self.assertEqual(
+            self.lines(("visible", 0, "failed: a"), ("hidden", 0, "failed")),
+            ["  -6  x, visible values: failed: a",
+             "  -6  x, hidden values: failed"])
+        self.assertEqual(
+            self.lines(("visible", 6, ""), ("hidden", 0, "")),
+            ["  -6  x, hidden values: "])
 
 
 class Pending(unittest.TestCase):
