@@ -34,13 +34,13 @@ const Blocks& machine_blocks();
 class Cut {
  public:
   /// @param length what is cut
-  /// @param most of a piece
+  /// @param most of a piece, or one unit where that is more
   /// @param unit every start is a multiple of this
   Cut(std::size_t length, std::size_t most, std::size_t unit = 1)
       : length_(length),
         unit_(unit),
         units_((length + unit - 1) / unit),
-        pieces_((length + most - 1) / most) {}
+        pieces_(pieces_of(units_, most / unit)) {}
 
   /// How many pieces: 0 if there is nothing to cut.
   std::size_t pieces() const { return pieces_; }
@@ -53,6 +53,10 @@ class Cut {
   std::size_t size(std::size_t i) const { return start(i + 1) - start(i); }
 
  private:
+  static std::size_t pieces_of(std::size_t units, std::size_t most) {
+    return most == 0 ? units : (units + most - 1) / most;
+  }
+
   std::size_t length_, unit_, units_, pieces_;
 };
 

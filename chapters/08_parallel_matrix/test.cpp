@@ -110,12 +110,14 @@ TEST(Cut, CoversTheLengthInNearlyEqualPieces) {
 
 TEST(Cut, BeginsPiecesAtMultiplesOfTheUnit) {
   for (std::size_t length = 1; length < 300; ++length) {
-    const Cut cut(length, 96, 32);
-    EXPECT_EQ(cut.start(cut.pieces()), length);
-    for (std::size_t i = 0; i < cut.pieces(); ++i) {
-      EXPECT_EQ(cut.start(i) % 32, 0u);
-      EXPECT_GT(cut.size(i), 0u);
-      EXPECT_LE(cut.size(i), 96u);
+    for (const std::size_t most : {1u, 22u, 32u, 43u, 96u, 100u}) {
+      const Cut cut(length, most, 32);
+      EXPECT_EQ(cut.start(cut.pieces()), length);
+      for (std::size_t i = 0; i < cut.pieces(); ++i) {
+        EXPECT_EQ(cut.start(i) % 32, 0u);
+        EXPECT_GT(cut.size(i), 0u);
+        EXPECT_LE(cut.size(i), std::max<std::size_t>(most, 32));
+      }
     }
   }
 }

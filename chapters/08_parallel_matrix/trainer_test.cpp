@@ -354,6 +354,19 @@ TEST(FusedTrainer, GivesTheSameWeightsWhetherZerosAreSkippedOrNot) {
             digest_after_training(data, 70, 2, Zeros::kept, right));
 }
 
+TEST(FusedTrainer, PacksEachWeightOnceAndNoneInItsSteps) {
+  const Dataset data = random_images({8, 8}, 100, Ink::some, 12);
+  const TiledImages images = tiled(data, Zeros::skipped);
+  Rng rng(3);
+  FusedTrainer trainer(start_for(data, 70), images, data.labels,
+                       {.batch = 13, .threads = 2}, rng);
+  constexpr std::size_t kWeights = 70 * (64 + 1 + kClasses);
+  EXPECT_EQ(trainer.weights_packed(), kWeights);
+  for (int epoch = 0; epoch < 2; ++epoch) trainer.epoch({0.2, 0.1});
+  EXPECT_EQ(trainer.weights_packed(), kWeights);
+  EXPECT_EQ(trainer.steps(), 16u);
+}
+
 TEST(FusedTrainer, UsesAtMostOneThreadAPanel) {
   const Dataset data = random_images({8, 8}, 10, Ink::some, 11);
   const TiledImages images = tiled(data);

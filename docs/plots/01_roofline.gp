@@ -5,52 +5,30 @@
 #  jik, with 68, are in between; ikj and kij, with 192, are more than forty
 #  times slower than the first.
 load "docs/plots/style.gp"
-set terminal svg size wide,400 dynamic font "system-ui, sans-serif,15"
-set datafile columnheaders
-set logscale xy
+load "docs/plots/roofs.gp"
 set xrange [0.004:8]
 set xtics (0.01, 0.1, 1)
 set ytics (1, 10, 100)
-set grid noytics
-set xlabel "operations per byte that the inner loop moves" textcolor rgb text
-set label "GFLOP/s" at graph 0,1.06 textcolor rgb text
-set samples 400
-
-# What lies in L1, in L2 and in memory alone. L3 is about as fast as L2.
-array sizes = ["16 KB", "256 KB", "256 MB"]
-array names = ["L1", "L2", "memory"]
-array speed[3]
-is(what, name) = stringcolumn("what") eq what && stringcolumn("name") eq name
-do for [i = 1:3] {
-  stats data using (is("roof", sizes[i]) ? column("gflops") : NaN) nooutput
-  speed[i] = STATS_max
-}
-stats data using (stringcolumn("what") eq "peak" ? column("gflops") : NaN) \
-  nooutput
-peak = STATS_max
 set yrange [0.3:200]  # not before: it would keep a roof out of what is read
-roof(x, i) = speed[i] * x < peak ? speed[i] * x : NaN
-
 set label sprintf("peak: %.0f GFLOP/s", peak) at 7.4,peak right offset 0,0.6 \
   textcolor rgb text
-# Their names keep clear of the dots: memory's stands below its roof.
+# The roofs' names keep clear of the dots: memory's stands below its roof.
 array left[3] = [0.018, 0.018, 0.29]
 array shift[3] = [0.6, 0.6, -0.7]
 do for [i = 1:3] {
-  set label sprintf("%s: %.0f GB/s", names[i], speed[i]) \
-    at left[i],left[i] * speed[i] rotate by 41 offset 0,shift[i] \
-    textcolor rgb axis
+  set label roof_name(i) at left[i],left[i] * speed[i] rotate by 41 \
+    offset 0,shift[i] textcolor rgb axis
 }
 # Orders of one kind have one place: the first is named at its left.
 side(name) = strstrt("jki ijk ikj", name) > 0
-point(left) = stringcolumn("what") eq "order" && \
+dot(left) = stringcolumn("what") eq "order" && \
   side(stringcolumn("name")) == left ? column("flops_per_byte") : NaN
 
 plot (x > peak / speed[1] ? peak : NaN) with lines lw 2 lc rgb text, \
   for [i = 1:3] roof(x, i) with lines lw 2 lc rgb pale, \
-  for [left = 0:1] data using (point(left)):"gflops" with points pt 7 ps 0.8 \
+  for [left = 0:1] data using (dot(left)):"gflops" with points pt 7 ps 0.8 \
     lc rgb blue, \
-  data using (point(1)):"gflops":"name" with labels right offset -0.7,0 \
+  data using (dot(1)):"gflops":"name" with labels right offset -0.7,0 \
     textcolor rgb blue, \
-  data using (point(0)):"gflops":"name" with labels left offset 0.7,0 \
+  data using (dot(0)):"gflops":"name" with labels left offset 0.7,0 \
     textcolor rgb blue

@@ -1,7 +1,7 @@
 # title: The ladder: six ways to multiply two square matrices on one core
 # about: GFLOP/s over the size n, from 16 to 2048, both axes logarithmic. The
-#  ordered loop is lowest. Tiles are four times as fast up to 512 and then fall
-#  steeply, blocks fall less, packed stays level, and vectors reach most of the
+#  ordered loop is lowest. Tiles are two to four times as fast up to 256 and then
+#  fall steeply, blocks fall less, packed stays level, and vectors reach most of the
 #  peak at every size from 64 on, beside BLAS or above it.
 load "docs/plots/style.gp"
 set terminal svg size wide,400 dynamic font "system-ui, sans-serif,15"

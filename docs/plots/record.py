@@ -84,7 +84,7 @@ def record_roofline(runner):
     """The speed of each order, and that of a loop which does nothing but move
     numbers from caches and memory: the roofs. The best of many runs: whatever
     else the machine does only takes time."""
-    orders, peak, roofs = {}, 0, {}
+    orders, peak = {}, 0
     for _ in range(9):
         for row in rows(runner.csv("./chapter01", "--largest", "256")):
             speed = float(row["gflops"])
@@ -93,6 +93,15 @@ def record_roofline(runner):
                 orders[row["order"]] = max(speed, orders.get(row["order"], 0))
     if orders.keys() != BYTES.keys():
         raise Failure("./chapter01 --csv has not all six orders of the loops")
+    return (["what,name,flops_per_byte,gflops"]
+            + [f"order,{order},{2 / BYTES[order]:.5f},{speed}"
+               for order, speed in orders.items()]
+            + [f"peak,peak,,{peak:.1f}"] + roofs(runner))
+
+
+def roofs(runner):
+    """The speed of a loop which does nothing but move numbers."""
+    found = {}
     bench = os.path.join(os.environ.get("OUT", "build/release-g++"), "bench01")
     text = runner.run(bench, "--benchmark_filter=stream",
                       "--benchmark_repetitions=25", "--benchmark_min_time=0.02",
@@ -101,13 +110,9 @@ def record_roofline(runner):
         if re.fullmatch(r"stream/\d+", row["name"]):
             size = int(row["name"].split("/")[1])
             speed = float(row["bytes_per_second"]) / 1e9
-            roofs[size] = max(speed, roofs.get(size, 0))
-    return (["what,name,flops_per_byte,gflops"]
-            + [f"order,{order},{2 / BYTES[order]:.5f},{speed}"
-               for order, speed in orders.items()]
-            + [f"peak,peak,,{peak:.1f}"]
-            + [f"roof,{size_name(size)},,{speed:.1f}"
-               for size, speed in roofs.items()])
+            found[size] = max(speed, found.get(size, 0))
+    return [f"roof,{size_name(size)},,{speed:.1f}"
+            for size, speed in found.items()]
 
 
 def size_name(size):
@@ -178,8 +183,8 @@ def record_speedup(runner):
     return lines
 
 
-def record_ladder(runner):
-    """The speed of each rung on squares, and the peak of one core. The best of
+def ladder_of(runner):
+    """{(rung, n): GFLOP/s} of squares, and the peak of one core. The best of
     several runs: whatever else the machine does only takes time."""
     best, peak = {}, 0
     for _ in range(5):
@@ -190,10 +195,41 @@ def record_ladder(runner):
             if len(set(sides)) == 1 and sides[0] != "100":
                 key = (row["rung"], int(sides[0]))
                 best[key] = max(best.get(key, 0), speed)
+    return best, peak
+
+
+def record_ladder(runner):
+    best, peak = ladder_of(runner)
     lines = ["rung,n,gflops"]
     lines += [f"{rung},{n},{speed:.1f}" for (rung, n), speed in best.items()]
     return [*lines, f"peak,0,{peak:.1f}"]
 
+
+def record_rungs(runner):
+    """The rungs under the roofs: two sizes, one of which fits into L2."""
+    best, peak = ladder_of(runner)
+    lines = ["what,name,flops_per_byte,gflops"]
+    for (rung, n), speed in best.items():
+        if rung in MOVED and n in (256, 2048):
+            lines.append(f"{n},{rung},{MOVED[rung]:.3f},{speed:.1f}")
+    return [*lines, f"peak,peak,,{peak:.1f}", *roofs(runner)]
+
+
+def tile_intensity(rows, columns):
+    """Operations per byte of a tile: rows + columns numbers at each step."""
+    return 2 * rows * columns / (4 * (rows + columns))
+
+
+# Operations per byte that each rung's inner loop moves.
+MOVED = {"ordered": 2 / BYTES["jki"], "tiles": tile_intensity(32, 4),
+         "blocks": tile_intensity(32, 4), "packed": tile_intensity(32, 4),
+         "vectors": tile_intensity(32, 14)}
+
+
+LADDER = ["chapters/01_matrix/peak.cpp",
+          *(f"chapters/08_parallel_matrix/{name}" for name in (
+              "blocks.cpp", "kernels/plain_tile.cpp", "kernels/tile_kernel.hpp",
+              "ladder/ladder.cpp", "packing.cpp", "product.cpp", "tile.hpp"))]
 
 FIGURES = {
     "01_roofline": Figure(
@@ -239,13 +275,11 @@ FIGURES = {
          "chapters/05_work_stealing/steps.hpp",
          "chapters/07_speedup/busy_set.hpp",
          "chapters/07_speedup/simulator.cpp"], record_speedup),
-    "08_ladder": Figure(
-        "./chapter08 --threads 1 --csv, five times",
-        ["chapters/01_matrix/peak.cpp",
-         *(f"chapters/08_parallel_matrix/{name}" for name in (
-             "blocks.cpp", "kernels/plain_tile.cpp", "kernels/tile_kernel.hpp",
-             "ladder/ladder.cpp", "packing.cpp", "product.cpp", "tile.hpp"))],
-        record_ladder),
+    "08_ladder": Figure("./chapter08 --threads 1 --csv, five times", LADDER,
+                        record_ladder),
+    "08_roofline": Figure(
+        "./chapter08 --threads 1 --csv, five times, and make bench01", LADDER,
+        record_rungs),
 }
 
 

@@ -36,9 +36,12 @@ def stamp(root, paths):
 
 
 def drawn_from(root, name):
-    """The sources of a picture."""
-    return stamp(root, [f"docs/figures/{name}.csv", f"docs/plots/{name}.gp",
-                        "docs/plots/style.gp", "docs/plots/draw.py"])
+    """The sources of a picture: its data, its script, and what that loads."""
+    script = f"docs/plots/{name}.gp"
+    with open(os.path.join(root, script), encoding="utf-8") as file:
+        loaded = re.findall(r'^load "([^"]+)"', file.read(), re.M)
+    return stamp(root, [f"docs/figures/{name}.csv", script, *loaded,
+                        "docs/plots/draw.py"])
 
 
 def header(root, path):

@@ -94,6 +94,9 @@ TEST_F(Products, RaceAndSayWhereTheTimeWent) {
       EXPECT_EQ(all_matches(ended.out, "\n(epoch [1-4]) ").size(), 4u);
       const auto shares = all_matches(ended.out, " ([0-9.]+)%\n");
       EXPECT_EQ(shares.size(), 10u) << ended.out;
+      EXPECT_NE(ended.out.find("at the start, and 0 in the "),
+                std::string::npos)
+          << ended.out;
       const auto right =
           all_matches(ended.out, "\n([0-9.]+)% of the test images in ");
       ASSERT_EQ(right.size(), 1u) << ended.out;

@@ -15,9 +15,9 @@ namespace nn {
 
 namespace {
 
-// Lists of batches that a thread has in use at the same time: of the last one,
-// this one and the next, which is being built.
-constexpr std::size_t kLists = 3;
+// Lists of batches that a thread has in use at the same time: of the last one
+// and this one.
+constexpr std::size_t kLists = 2;
 
 std::size_t panel_count(std::size_t hidden) {
   return rounded_up(hidden, kPanel) / kPanel;
@@ -98,7 +98,10 @@ FusedTrainer::FusedTrainer(const Network& start, const TiledImages& images,
         empty_panel(images.stride(), even_classes_, options.batch));
   }
   pair_up(start, images.image_size(), panels_,
-          [](float theirs, float& ours) { ours = theirs; });
+          [this](float theirs, float& ours) {
+            ours = theirs;
+            ++weights_packed_;
+          });
   const auto& b2 = start.layers[1].b;
   for (Worker& worker : workers_) {
     worker.G.resize(even_classes_ * stride_);
@@ -190,7 +193,8 @@ float* FusedTrainer::scores_of(std::size_t s, std::size_t panel) {
 
 // [WORK]
 void FusedTrainer::work(std::size_t worker, const Rates& rates) {
-  start(worker);
+  workers_[worker].loss = 0;
+  workers_[worker].failed_step = 0;
   const std::size_t steps = step_count();
   const double slope = (rates.to - rates.from) / static_cast<double>(steps);
   for (std::size_t s = 0; s < steps; ++s) {
@@ -204,22 +208,12 @@ void FusedTrainer::work(std::size_t worker, const Rates& rates) {
 
 // [/WORK]
 
-// The lists of the first batch.
-void FusedTrainer::start(std::size_t worker) {
-  workers_[worker].loss = 0;
-  workers_[worker].right = 0;
-  workers_[worker].failed_step = 0;
-  build(worker, 0);
-  barrier_.arrive_and_wait();
-}
-
 // [FORWARD]
 // The update by the batch before, of which D is, and the way forward of step
-// s. When all threads have met at the end, every panel's scores are there, and
-// the lists of step s + 1.
+// s. When all threads have met at the end, every panel's scores are there.
 void FusedTrainer::forward(std::size_t worker, std::size_t s,
                            const TileLists& last) {
-  build(worker, s + 1);
+  build(worker, s);
   const std::size_t B = batch_of(s).size();
   const auto [first, end] = share_of(worker, workers_.size(), panels_.size());
   for (std::size_t p = first; p < end; ++p) {
@@ -294,7 +288,7 @@ double FusedTrainer::accuracy(const TiledImages& images,
   turn_.numbers.resize(images.size());
   std::iota(turn_.numbers.begin(), turn_.numbers.end(), 0u);
   run_workers(workers_.size(), [&](std::size_t worker) {
-    start(worker);
+    workers_[worker].right = 0;
     for (std::size_t s = 0; s < step_count(); ++s) {
       forward(worker, s, none(worker));
       if (s % workers_.size() == worker) find_right(workers_[worker], s);

@@ -74,6 +74,9 @@ class FusedTrainer {
   std::size_t steps() const { return steps_; }
   /// How many threads work: as asked for, but at most one a panel.
   std::size_t threads() const { return workers_.size(); }
+  /// How many weights and biases were put in the order of the loops since this
+  /// was made: each one once, at the start.
+  std::size_t weights_packed() const { return weights_packed_; }
 
  private:
   // What a thread has for itself.
@@ -81,7 +84,7 @@ class FusedTrainer {
     std::vector<float> G;   // (classes x stride): scores, then their errors
     std::vector<float> b2;  // biases of the classes: each thread has the same
     std::vector<std::uint8_t> labels;  // of the batch
-    std::vector<TileLists> lists;      // of three batches, and one of none
+    std::vector<TileLists> lists;      // of two batches, and one of none
     double loss = 0;                   // sum over the images of the epoch
     std::size_t right = 0;             // images scored right
     std::size_t failed_step = 0;       // 0: none
@@ -90,7 +93,6 @@ class FusedTrainer {
 
   void shuffle(std::span<const std::size_t> images);
   void work(std::size_t worker, const Rates& rates);
-  void start(std::size_t worker);
   void build(std::size_t worker, std::size_t step);
   void forward(std::size_t worker, std::size_t step, const TileLists& last);
   bool learn_from(std::size_t worker, std::size_t step, double rate);
@@ -126,6 +128,7 @@ class FusedTrainer {
   std::vector<float> scores_;  // (step % 2, panel, class, image)
   Barrier<> barrier_;
   std::size_t steps_ = 0;
+  std::size_t weights_packed_ = 0;
 };
 
 }  // namespace nn

@@ -126,16 +126,22 @@ void print_laps(const Laps& laps) {
 }
 
 void print_race(const RaceSettings& settings, const std::string& description,
-                std::size_t threads, double right, const Laps& laps) {
+                const FusedTrainer& trainer, std::size_t packed, double right,
+                const Laps& laps) {
   const CommonOptions& common = settings.common;
   std::cout << "Data: " << description << '\n'
             << fmt::format(
                    "{} hidden units, batches of {}, rate {} falling to 0, {},\n"
                    "{}, seed {}\n",
                    common.hidden.front(), common.batch, common.rate,
-                   counted(common.epochs, "epoch"), counted(threads, "thread"),
-                   common.seed);
+                   counted(common.epochs, "epoch"),
+                   counted(trainer.threads(), "thread"), common.seed);
   print_laps(laps);
+  std::cout << fmt::format(
+      "{} weights put in the order of the loops at the start, and {} in the "
+      "{}\n"
+      "steps.\n",
+      packed, trainer.weights_packed() - packed, trainer.steps());
   std::cout << fmt::format(
       "{:.2f}% of {} in {:.3f} s from the start of the process{}\n",
       100 * right,
@@ -163,6 +169,7 @@ double run_race(const RaceSettings& settings, Laps& laps) {
                  start),
       images.tiles(), split.train_labels,
       {.batch = common.batch, .threads = common.threads}, order);
+  const std::size_t packed = trainer.weights_packed();
   laps.end("random weights");
   for (std::size_t epoch = 0; epoch < common.epochs; ++epoch) {
     throw_if_interrupted();
@@ -173,7 +180,7 @@ double run_race(const RaceSettings& settings, Laps& laps) {
   const double right = trainer.accuracy(tried, split.test_labels);
   laps.end("evaluation");
   // [/RACE]
-  print_race(settings, description, trainer.threads(), right, laps);
+  print_race(settings, description, trainer, packed, right, laps);
   return right;
 }
 
