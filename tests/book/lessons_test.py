@@ -696,6 +696,10 @@ class Writing(Tree):
     def test_an_interrupt_ends_the_commands_and_changes_nothing(self):
         self.run_block("echo $$ >$ROOT/pid; sleep 60; true")
         before = self.read()
+        # What runs in the background of a script ignores interrupts, and so
+        # would what it starts.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(
+            signal.SIGINT, signal.default_int_handler))
         process = subprocess.Popen(
             [sys.executable, lessons.__file__, "refresh", "--root", self.root],
             env=os.environ | {"ROOT": str(self.root)})
