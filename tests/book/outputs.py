@@ -176,8 +176,8 @@ def outputs_of(root, runs):
     for run in runs:
         pages.setdefault(run.block.page, []).append(run)
     with ThreadPoolExecutor(2) as pool:
-        results = pool.map(partial(outputs_of_page, root), pages.values())
-        try:
+        try:  # from here on there are threads, which must be told
+            results = pool.map(partial(outputs_of_page, root), pages.values())
             return [pair for result in results for pair in result]
         except BaseException:
             stopped.set()
