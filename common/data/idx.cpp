@@ -170,6 +170,10 @@ void convert(std::span<const std::uint8_t> bytes, std::span<float> pixels) {
 }
 // [/CONVERT]
 
+[[noreturn]] void fail_few_pixels(const InputFile& file, std::size_t total) {
+  fail_short(file, fmt::format("{} pixels after the header", total));
+}
+
 // Fills `pixels` chunk by chunk.
 void read_pixels(InputFile& file, std::span<float> pixels) {
   std::vector<std::uint8_t> buffer(kChunk);
@@ -177,12 +181,28 @@ void read_pixels(InputFile& file, std::span<float> pixels) {
   while (!pixels.empty()) {
     const std::size_t wanted = std::min(kChunk, pixels.size());
     const std::size_t got = file.read({buffer.data(), wanted});
-    if (got < wanted) {
-      fail_short(file, fmt::format("{} pixels after the header", total));
-    }
+    if (got < wanted) fail_few_pixels(file, total);
     convert({buffer.data(), got}, pixels);
     pixels = pixels.subspan(got);
   }
+}
+
+void read_pixels(InputFile& file, std::span<std::uint8_t> pixels) {
+  if (file.read(pixels) < pixels.size()) fail_few_pixels(file, pixels.size());
+}
+
+// Images as floats or as bytes, for which `room_for` makes room.
+template <typename Images, typename RoomFor>
+Images read_images(const fs::path& path, std::size_t limit, RoomFor room_for) {
+  InputFile file(path);
+  const Sizes sizes = read_header(file, 3);
+  Images images;
+  images.size = {sizes[1], sizes[2]};
+  images.count = sizes[0];
+  images.pixels = room_for(images.size, std::min(limit, images.count));
+  read_pixels(file, {images.pixels.memptr(), images.pixels.n_elem});
+  if (limit >= images.count) check_end(file);
+  return images;
 }
 
 void check_labels(const InputFile& file, std::span<const std::uint8_t> labels,
@@ -197,30 +217,11 @@ void check_labels(const InputFile& file, std::span<const std::uint8_t> labels,
 }  // namespace
 
 IdxImages read_idx_images(const fs::path& path, std::size_t limit) {
-  InputFile file(path);
-  const Sizes sizes = read_header(file, 3);
-  IdxImages images;
-  images.size = {sizes[1], sizes[2]};
-  images.count = sizes[0];
-  images.pixels = room_for_images(images.size, std::min(limit, images.count));
-  read_pixels(file, {images.pixels.memptr(), images.pixels.n_elem});
-  if (limit >= images.count) check_end(file);
-  return images;
+  return read_images<IdxImages>(path, limit, room_for_images);
 }
 
 IdxBytes read_idx_bytes(const fs::path& path, std::size_t limit) {
-  InputFile file(path);
-  const Sizes sizes = read_header(file, 3);
-  IdxBytes images;
-  images.size = {sizes[1], sizes[2]};
-  images.count = sizes[0];
-  images.pixels = room_for_bytes(images.size, std::min(limit, images.count));
-  const std::size_t total = images.pixels.n_elem;
-  if (file.read({images.pixels.memptr(), total}) < total) {
-    fail_short(file, fmt::format("{} pixels after the header", total));
-  }
-  if (limit >= images.count) check_end(file);
-  return images;
+  return read_images<IdxBytes>(path, limit, room_for_bytes);
 }
 
 std::vector<std::uint8_t> read_idx_labels(const fs::path& path,
