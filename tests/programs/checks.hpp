@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -52,15 +51,12 @@ inline std::vector<std::string> lines_of(const std::string& text) {
 }
 
 /// All that the pattern matches, or its first group if it has one.
-inline std::vector<std::string> all_matches(const std::string& text,
-                                            const std::string& pattern) {
-  const std::regex regex(pattern);
-  std::vector<std::string> found;
-  for (std::sregex_iterator it(text.begin(), text.end(), regex), end; it != end;
-       ++it) {
-    found.push_back((*it)[it->size() > 1 ? 1 : 0]);
-  }
-  return found;
-}
+std::vector<std::string> all_matches(const std::string& text,
+                                     const std::string& pattern);
+
+/// The text and the pattern's groups in it, if it matches the whole of it;
+/// else nothing.
+std::vector<std::string> groups_of(const std::string& text,
+                                   const std::string& pattern);
 
 }  // namespace nn

@@ -3,7 +3,6 @@
 
 #include <cstdio>
 #include <map>
-#include <regex>
 #include <set>
 
 #include "common/files/json.hpp"
@@ -130,12 +129,12 @@ TEST_F(Ensembles, Chapter04WritesItsCombinationsAsCsv) {
   const std::vector<std::string> lines = lines_of(contents(folder / "c.csv"));
   ASSERT_EQ(lines.size(), 12u + 2 * 10);
   EXPECT_EQ(lines[0], "combination,start,accuracy");
-  const std::regex row(R"re("([\w ,]+)",(different|one),([01]\.\d{4}))re");
+  const char* row = R"re("([\w ,]+)",(different|one),([01]\.\d{4}))re";
   double sum = 0;  // of the models from different starts
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    std::smatch found;
-    ASSERT_TRUE(std::regex_match(lines[i], found, row)) << lines[i];
-    if (found[1].str().starts_with("model ")) {
+    const std::vector<std::string> found = groups_of(lines[i], row);
+    ASSERT_FALSE(found.empty()) << lines[i];
+    if (found[1].starts_with("model ")) {
       sum += found[2] == "different" ? std::stod(found[3]) : 0;
       continue;
     }
@@ -144,7 +143,7 @@ TEST_F(Ensembles, Chapter04WritesItsCombinationsAsCsv) {
     share << std::fixed << std::setprecision(2) << 100 * std::stod(found[3]);
     bool printed = false;
     for (const std::string& line : combinations_of(ended.out)) {
-      if (!line.starts_with(found[1].str() + " ")) continue;
+      if (!line.starts_with(found[1] + " ")) continue;
       printed = line.find(" " + share.str() + "%") != std::string::npos;
     }
     EXPECT_TRUE(printed) << lines[i] << '\n' << ended.out;
@@ -182,12 +181,12 @@ TEST_F(Ensembles, Chapter05WritesEveryMeasurementAsCsv) {
   // Twice serial and bare threads, four heats of three; three laps of each.
   ASSERT_EQ(lines.size(), 1u + 3 * (2 * 2 + 4 * 3));
   EXPECT_EQ(lines[0], "shards,executor,lap,seconds,speedup");
-  const std::regex row(
-      R"re("([\w ,]+)",([a-z ]+),([123]),(\d+\.\d{6}),(\d+\.\d{4}))re");
+  const char* row =
+      R"re("([\w ,]+)",([a-z ]+),([123]),(\d+\.\d{6}),(\d+\.\d{4}))re";
   std::map<std::string, double> serial;  // seconds by lap, of these shards
   for (std::size_t i = 1; i < lines.size(); ++i) {
-    std::smatch found;
-    ASSERT_TRUE(std::regex_match(lines[i], found, row)) << lines[i];
+    const std::vector<std::string> found = groups_of(lines[i], row);
+    ASSERT_FALSE(found.empty()) << lines[i];
     const double seconds = std::stod(found[4]);
     if (found[2] == "serial") serial[found[3]] = seconds;
     const double expected = serial.at(found[3]) / seconds;

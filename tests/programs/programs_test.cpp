@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <sstream>
 
 #include "common/clock.hpp"
@@ -222,10 +221,10 @@ TEST_F(Programs, Chapter03WritesALineOfCsvAnEpoch) {
   std::string line;
   std::getline(csv, line);
   EXPECT_EQ(line, "epoch,seconds,loss,test_accuracy");
-  const std::regex figures(R"(\d,\d+\.\d+,\d+\.\d+,[01]\.\d+)");
+  const char* figures = R"(\d,\d+\.\d+,\d+\.\d+,[01]\.\d+)";
   int lines = 0;
   while (std::getline(csv, line)) {
-    EXPECT_TRUE(std::regex_match(line, figures)) << line;
+    EXPECT_FALSE(groups_of(line, figures).empty()) << line;
     ++lines;
   }
   EXPECT_EQ(lines, 3);
