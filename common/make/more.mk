@@ -2,14 +2,13 @@
 # The Makefile includes this file.
 
 # ---- All tests -------------------------------------------------------------
-# All of it: the suites, then the deliberate weakenings of mutations.txt, each
-# of which a check must catch, then the Makefile itself and the lessons.
+# The suites, whole programs, the coursework kit, the site, the lessons and the
+# Makefile. The longest first. Not all: .ci/run does `make mutations` and more.
 test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) $(KIT) check-includes
-	$(Q)$(BUILDING) $(run_tests) $(UNITS:%=$(OUT)/%) $(OUT)/testprograms \
-	  tests/model/mutations.sh tests/make_test.sh \
-	  tests/coursework/trials/coursework_test.py tests/coursework/trials/teaching_test.py \
-	  tests/book/lessons.py tests/book/lessons_test.py \
-	  tests/book/figures_test.py $(SITE_TESTS)
+	$(Q)$(BUILDING) $(run_tests) tests/coursework/trials/coursework_test.py \
+	  $(OUT)/testprograms tests/coursework/trials/teaching_test.py $(SITE_TESTS) \
+	  tests/book/lessons.py $(UNITS:%=$(OUT)/%) tests/book/lessons_test.py \
+	  tests/book/figures_test.py tests/make_test.sh
 # The site's, where there are Chromium and what builds the site.
 SITE_TESTS = $(shell sh docs/build.sh --can && \
                command -v chromium >/dev/null && \
