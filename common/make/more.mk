@@ -19,14 +19,12 @@ SITE_TESTS = $(shell sh docs/build.sh --can && \
 # nor testmodel, since QEMU does not keep ARM's order of memory, nor the
 # watchdog's tests: now and then QEMU fails where a forked child has threads.
 # `make test-arm` is that for ARM, on Debian, where it installs what it needs.
-# Chapters 6 to 8 are built only: they take many minutes there. And without
-# one of its passes, GCC 12's cross compiler does not crash now and then.
+# Chapters 6 to 8 are built only: they take many minutes there.
 test-emulated: $(OUT)/testcommon $(TESTS:%=$(OUT)/%)
 	$(Q)GTEST_FILTER='-OnDigits.*:WatchdogTest.*' $(run_tests) \
 	  $(filter-out %/test06 %/test07 %/test08,$^)
 test-arm:
-	$(Q)$(MAKE) CXX=aarch64-linux-gnu-g++ ARCH= RUN=qemu-aarch64 \
-	  CXXFLAGS=-fno-ipa-cp deps test-emulated
+	$(Q)$(MAKE) CXX=aarch64-linux-gnu-g++ ARCH= RUN=qemu-aarch64 deps test-emulated
 
 # ---- Concurrency -----------------------------------------------------------
 # The deliberate weakenings of mutations.txt, each of which a check must catch.
@@ -48,7 +46,7 @@ FUZZED := $(wildcard common/*.cpp common/terminal/*.cpp common/program/*.cpp \
             tests/support/output_file.cpp)
 fuzz: | check-deps
 	@mkdir -p build/fuzz/corpus
-	$(Q)clang++ $(filter-out -O3 $(ARCH) -Wno-%,$(FLAGS)) -O1 -g \
+	$(Q)clang++ $(filter-out -O3 $(ARCH) $(STEADY) -Wno-%,$(FLAGS)) -O1 -g \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  tests/fuzz/idx_fuzz.cpp $(FUZZED) $(LIBS) -o build/fuzz/idx
 	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
