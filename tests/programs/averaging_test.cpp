@@ -332,7 +332,7 @@ void expect_the_plot(const Ended& ended) {
   const std::string averages = section(kAverages, out);
   const auto one = cells_of(averages, "1"), all = cells_of(averages, "60");
   EXPECT_LT(share(all.at(1)), 30) << out;  // as they are
-  EXPECT_LT(share(all.at(5)), 30) << out;  // twins of one
+  EXPECT_LT(share(all.at(5)), 30) << out;  // twins
   EXPECT_GT(share(all.at(4)), share(all.at(1)) + 5) << out;
   EXPECT_LT(share(all.at(4)), share(one.at(1)) - 20) << "rescaled" << out;
   EXPECT_GE(share(all.at(7)), 87.5) << out;  // matched

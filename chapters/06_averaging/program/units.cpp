@@ -168,7 +168,7 @@ std::vector<AverageRow> average_rows(const AveragingChapter& chapter,
 void print_averages(const Experiment& experiment,
                     const std::vector<AverageRow>& rows) {
   Table table({"n", "as they are", "norm of W1", "if unrelated", "rescaled",
-               "twins of one", "rescaled", "matched"});
+               "twins", "rescaled", "matched"});
   for (const AverageRow& row : rows) {
     const double unrelated =
         rows.front().norm / std::sqrt(static_cast<double>(row.networks));
