@@ -74,6 +74,7 @@ void softmax_lanes(float* scores, std::size_t classes, std::size_t stride,
 
 }  // namespace
 
+// [ERROR_OF]
 double error_of(float* scores, std::span<const std::uint8_t> labels,
                 std::size_t classes, std::size_t stride, float step) {
   double loss = 0;
@@ -95,5 +96,6 @@ double error_of(float* scores, std::span<const std::uint8_t> labels,
   }
   return loss / static_cast<double>(labels.size());
 }
+// [/ERROR_OF]
 
 }  // namespace nn
