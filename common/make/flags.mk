@@ -51,10 +51,11 @@ endif
 FUSED = -ffp-contract=fast $(and $(findstring clang,$(CXX)),$(shell \
           echo | $(CXX) -mprefer-vector-width=512 -E - >/dev/null 2>&1 && \
           echo -mprefer-vector-width=512))
-CXXFLAGS_release = -O3 $(ARCH) $(STEADY)
-# In this pass GCC 12 crashes now and then, where headers were compiled before.
-STEADY := $(if $(findstring clang,$(CXX))$(filter Darwin,$(shell uname)),,\
-            -fno-ipa-cp)
+# In the pass "ipa-cp" GCC 12 crashes now and then, where headers were compiled
+# before.
+NO_IPA_CP := $(if $(findstring clang,$(CXX))$(filter Darwin,$(shell uname)),,\
+               -fno-ipa-cp)
+CXXFLAGS_release = -O3 $(ARCH) $(NO_IPA_CP)
 QUICK_release    := -O1
 CXXFLAGS_debug   := -O0 -g -D_GLIBCXX_ASSERTIONS
 ARMA_release     := -DARMA_NO_DEBUG

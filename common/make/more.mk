@@ -1,9 +1,10 @@
 # What few need: the checks of this project's own code, and the reference.
 # The Makefile includes this file.
 
-# ---- All tests -------------------------------------------------------------
+# ---- The tests -------------------------------------------------------------
 # The suites, whole programs, the coursework kit, the site, the lessons and the
-# Makefile. The longest first. Not all: .ci/run does `make mutations` and more.
+# Makefile; what takes longest first. `make mutations` is apart: it tests the
+# model checker, for minutes.
 test: $(UNITS:%=$(OUT)/%) $(OUT)/testprograms $(PROGRAMS) $(KIT) check-includes
 	$(Q)$(BUILDING) $(run_tests) tests/coursework/trials/coursework_test.py \
 	  $(OUT)/testprograms tests/coursework/trials/teaching_test.py $(SITE_TESTS) \
@@ -46,7 +47,7 @@ FUZZED := $(wildcard common/*.cpp common/terminal/*.cpp common/program/*.cpp \
             tests/support/output_file.cpp)
 fuzz: | check-deps
 	@mkdir -p build/fuzz/corpus
-	$(Q)clang++ $(filter-out -O3 $(ARCH) $(STEADY) -Wno-%,$(FLAGS)) -O1 -g \
+	$(Q)clang++ $(filter-out -O3 $(ARCH) $(NO_IPA_CP) -Wno-%,$(FLAGS)) -O1 -g \
 	  -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	  tests/fuzz/idx_fuzz.cpp $(FUZZED) $(LIBS) -o build/fuzz/idx
 	$(Q)build/fuzz/idx -max_total_time=60 -max_len=4096 build/fuzz/corpus
